@@ -1,0 +1,193 @@
+import type { ErrorReport } from '../src/core/errors';
+
+/**
+ * What passes between the page and the engine worker: plain, cloneable data only.
+ * The page never sees a tensor of the UNet; the worker never sees React.
+ */
+
+export type Backend = 'webgpu' | 'wasm';
+/** 'auto' takes WebGPU when a hardware adapter is there, else wasm; a software adapter is used only when asked for by name. */
+export type BackendChoice = Backend | 'auto';
+export type SchedulerId = 'ddim' | 'euler';
+
+/** Which backend runs and why, in words that are shown as they stand. */
+export interface BackendReport {
+  readonly backend: Backend;
+  /** e.g. "WebGPU on nvidia ampere" or "wasm, 2 threads". */
+  readonly title: string;
+  /** Why this one, e.g. "This browser offers no WebGPU adapter, so the CPU does the work." */
+  readonly reason: string;
+  readonly adapter?: { vendor: string; architecture: string; software: boolean };
+  readonly threads: number;
+}
+
+/** One attribute that the reader of a model reads, or that a method can ask for. Values are stable ids. */
+export interface AttributeInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly values: readonly { readonly id: string; readonly title: string }[];
+  /** A reading whose highest probability is below this counts as unclear. */
+  readonly unclearBelow: number;
+}
+
+export interface ModelInfo {
+  readonly id: string;
+  readonly title: string;
+  /** SHA-256 of the manifest: names the exact files, goes into metadata and links. */
+  readonly hash: string;
+  readonly imageSize: number;
+  readonly latentDims: readonly [channels: number, height: number, width: number];
+  readonly maxTokens: number;
+  readonly predictionType: 'epsilon' | 'v_prediction' | 'sample';
+  readonly defaults: {
+    readonly steps: number;
+    readonly guidanceScale: number;
+    readonly scheduler: SchedulerId;
+  };
+  readonly attributes: readonly AttributeInfo[];
+  readonly backend: BackendReport;
+  /** Bytes by part, for the "what was loaded" view. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+}
+
+/** What the tokenizer makes of a prompt. */
+export interface PromptReport {
+  readonly tokenCount: number;
+  readonly maxTokens: number;
+  /** The part of the prompt that no longer fits and is ignored; empty if everything fits. */
+  readonly cutText: string;
+  /** Words that never stood in a training caption (only known for models that ship their vocabulary). */
+  readonly unknownWords: readonly string[];
+}
+
+export type ParameterValue = number | string | boolean;
+export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+/** One method with its parameters, shown beside others on the same seeds. */
+export interface Lane {
+  readonly id: string;
+  readonly name: string;
+  readonly method: string;
+  readonly parameters: Parameters;
+}
+
+/** A share wanted for every value of one attribute; shares sum to 1. */
+export interface Target {
+  readonly attribute: string;
+  readonly shares: Readonly<Record<string, number>>;
+}
+
+/** One press of Generate. */
+export interface RunRequest {
+  readonly prompt: string;
+  /** One image per seed and lane; integers in 0 .. 2^32 - 1. */
+  readonly seeds: readonly number[];
+  readonly steps: number;
+  readonly guidanceScale: number;
+  readonly scheduler: SchedulerId;
+  /** Images per UNet call and lane. Fixed for a run, since it is part of what makes pixels repeat. */
+  readonly batchSize: number;
+  readonly lanes: readonly Lane[];
+  readonly targets: readonly Target[];
+}
+
+/** What a classifier read on one person: probabilities, never a bare label. */
+export interface PersonReading {
+  /** Head box in pixels of the image. */
+  readonly box: readonly [x: number, y: number, width: number, height: number];
+  /** Confidence that a person is here, 0..1. */
+  readonly score: number;
+  /** attribute id -> probability per value, in the attribute's order; sums to 1. */
+  readonly attributes: Readonly<Record<string, readonly number[]>>;
+}
+
+/** What a method says it did to one image, for the inspector and for the metadata. */
+export interface MethodTrace {
+  /** The prompt that was encoded, when the method rewrote it. */
+  readonly prompt?: string;
+  /** attribute id -> value id that was asked for on this image. */
+  readonly assigned?: Readonly<Record<string, string>>;
+  /** Further named numbers or sentences (leak of an edit, gate decisions ...). */
+  readonly notes?: Readonly<Record<string, number | string>>;
+}
+
+export interface ImageResult {
+  readonly laneId: string;
+  /** Position in request.seeds. */
+  readonly index: number;
+  readonly seed: number;
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, row-major; transferred. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+  readonly people: readonly PersonReading[];
+  readonly trace: MethodTrace;
+  /** This image's share of the batch's wall time, milliseconds. */
+  readonly milliseconds: number;
+}
+
+/** Where the time of a run went, milliseconds. */
+export interface RunTimings {
+  readonly encode: number;
+  readonly denoise: number;
+  /** Part of `denoise` that was spent inside session.run of the UNet. */
+  readonly unetRun: number;
+  readonly decode: number;
+  readonly perceive: number;
+  readonly steps: number;
+  /** UNet evaluations, counted per image and text branch. */
+  readonly unetEvaluations: number;
+}
+
+export type RunEvent =
+  | {
+      readonly type: 'progress';
+      readonly done: number;
+      readonly total: number;
+      readonly remainingMs: number | null;
+      readonly laneId: string;
+      readonly indices: readonly number[];
+      readonly step: number;
+    }
+  | {
+      readonly type: 'preview';
+      readonly laneId: string;
+      readonly index: number;
+      readonly width: number;
+      readonly height: number;
+      readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+    }
+  | { readonly type: 'image'; readonly image: ImageResult }
+  | { readonly type: 'lane-failed'; readonly laneId: string; readonly error: ErrorReport }
+  | { readonly type: 'note'; readonly text: string };
+
+export type RunOutcome =
+  | { readonly type: 'done'; readonly timings: RunTimings }
+  | { readonly type: 'cancelled'; readonly timings: RunTimings }
+  | { readonly type: 'failed'; readonly error: ErrorReport; readonly timings: RunTimings };
+
+export interface LoadProgress {
+  readonly stage: 'download' | 'verify' | 'start';
+  readonly file: string;
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+}
+
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: ErrorReport };
+
+/** The comlink surface of workers/engine.ts. Functions passed in are comlink proxies. */
+export interface Engine {
+  /** Loads a model folder (a URL of this origin ending in "/"); a second call with the same arguments answers at once. */
+  load(
+    baseUrl: string,
+    backend: BackendChoice,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<Result<ModelInfo>>;
+  inspectPrompt(prompt: string): Promise<Result<PromptReport>>;
+  /** Runs one request; events arrive in order; settles after the last event. One at a time. */
+  generate(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunOutcome>;
+  /** The running request stops before its next denoising step. No-op when nothing runs. */
+  cancel(): void;
+}
