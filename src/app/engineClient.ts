@@ -1,0 +1,223 @@
+import { proxy, wrap } from 'comlink';
+import type {
+  BackendChoice,
+  Engine,
+  LoadProgress,
+  ModelInfo,
+  PromptReport,
+  Result,
+  RunEvent,
+  RunOutcome,
+  RunRequest,
+  RunTimings,
+} from '../../workers/protocol';
+import { type ErrorReport, EvenhandError, reportOf } from '../core/errors';
+
+/** One engine worker as the page holds it. `onCrash` fires when its script fails outside any call. */
+export interface EngineWorker {
+  readonly engine: {
+    readonly [K in keyof Engine]: (...args: Parameters<Engine[K]>) => Promise<Awaited<ReturnType<Engine[K]>>>;
+  };
+  terminate(): void;
+  onCrash(listener: (detail: string) => void): void;
+}
+
+export interface Patience {
+  /** Silence of a running engine after which it counts as stalled. */
+  readonly stallMs: number;
+  /** How long a cancelled step may take to return before the worker is ended. */
+  readonly cancelMs: number;
+}
+
+/** A step on the CPU may take long, and the first one compiles; two sessions that hang never end (ORT issue 32561). */
+const PATIENCE: Patience = { stallMs: 180_000, cancelMs: 5_000 };
+
+const NO_TIMINGS: RunTimings = {
+  encode: 0,
+  denoise: 0,
+  unetRun: 0,
+  decode: 0,
+  perceive: 0,
+  steps: 0,
+  unetEvaluations: 0,
+};
+
+export function spawnEngineWorker(): EngineWorker {
+  const worker = new Worker(new URL('../../workers/engine.ts', import.meta.url), { type: 'module' });
+  const remote = wrap<Engine>(worker);
+  return {
+    engine: {
+      load: (baseUrl, backend, onProgress) => remote.load(baseUrl, backend, proxy(onProgress)),
+      inspectPrompt: (prompt) => remote.inspectPrompt(prompt),
+      generate: (request, onEvent) => remote.generate(request, proxy(onEvent)),
+      cancel: () => remote.cancel(),
+    },
+    terminate: () => worker.terminate(),
+    onCrash: (listener) =>
+      worker.addEventListener('error', (event) => listener(event.message || 'no detail')),
+  };
+}
+
+/**
+ * The page's side of the engine: at most one worker, watched. A worker that falls silent, crashes or does not heed
+ * a cancel is ended; what it had finished has already been handed over and stays.
+ */
+export class EngineClient {
+  #worker: EngineWorker | null = null;
+  #loaded = false;
+  /** Ends the call in progress from outside: the worker crashed, stalled or was ended. */
+  #abandon: ((report: ErrorReport | 'cancelled') => void) | null = null;
+  #cancelTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly spawn: () => EngineWorker = spawnEngineWorker,
+    private readonly patience: Patience = PATIENCE,
+  ) {}
+
+  /** False after the worker had to be ended: the model must be loaded again. */
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  async load(
+    baseUrl: string,
+    backend: BackendChoice,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<Result<ModelInfo>> {
+    const worker = this.#start();
+    const answer = await this.#watched<Result<ModelInfo>>(
+      (alive) =>
+        worker.engine.load(baseUrl, backend, (progress) => {
+          if (alive()) onProgress(progress);
+        }),
+      (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
+    );
+    this.#loaded = answer.ok;
+    return answer;
+  }
+
+  async inspectPrompt(prompt: string): Promise<Result<PromptReport> | null> {
+    const worker = this.#worker;
+    if (!worker || !this.#loaded) return null;
+    try {
+      return await worker.engine.inspectPrompt(prompt);
+    } catch (error) {
+      return { ok: false, error: reportOf(error) };
+    }
+  }
+
+  /** Settles after the last event, always: with the engine's own outcome or with what ended it. */
+  generate(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunOutcome> {
+    const worker = this.#worker;
+    if (!worker || !this.#loaded) {
+      return Promise.resolve({ type: 'failed', error: notLoaded(), timings: NO_TIMINGS });
+    }
+    return this.#watched<RunOutcome>(
+      (alive) =>
+        worker.engine.generate(request, (event) => {
+          if (alive()) onEvent(event);
+        }),
+      (report) =>
+        report === 'cancelled'
+          ? { type: 'cancelled', timings: NO_TIMINGS }
+          : { type: 'failed', error: report, timings: NO_TIMINGS },
+    );
+  }
+
+  /** Asks the engine to stop before its next step, and ends the worker if it does not. */
+  cancel(): void {
+    if (!this.#worker || !this.#abandon || this.#cancelTimer !== undefined) return;
+    void this.#worker.engine.cancel().catch(() => undefined);
+    this.#cancelTimer = setTimeout(() => this.#abandon?.('cancelled'), this.patience.cancelMs);
+  }
+
+  dispose(): void {
+    this.#abandon?.('cancelled');
+    this.#end();
+  }
+
+  #start(): EngineWorker {
+    this.#end();
+    const worker = this.spawn();
+    worker.onCrash((detail) => {
+      if (this.#worker === worker) this.#abandon?.(crashed(detail));
+    });
+    this.#worker = worker;
+    return worker;
+  }
+
+  #end(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#loaded = false;
+  }
+
+  /** Runs one call under the watchdog. `alive` is to be asked on every event: it feeds the watchdog and is false once abandoned. */
+  #watched<T>(
+    call: (alive: () => boolean) => Promise<T>,
+    abandoned: (report: ErrorReport | 'cancelled') => T,
+  ): Promise<T> {
+    return new Promise<T>((resolve) => {
+      let open = true;
+      let timer: ReturnType<typeof setTimeout>;
+      const settle = (value: T) => {
+        open = false;
+        clearTimeout(timer);
+        clearTimeout(this.#cancelTimer);
+        this.#cancelTimer = undefined;
+        this.#abandon = null;
+        resolve(value);
+      };
+      const abandon = (report: ErrorReport | 'cancelled') => {
+        if (!open) return;
+        this.#end();
+        settle(abandoned(report));
+      };
+      const alive = () => {
+        if (!open) return false;
+        clearTimeout(timer);
+        timer = setTimeout(() => abandon(stalled(this.patience.stallMs)), this.patience.stallMs);
+        return true;
+      };
+      this.#abandon = abandon;
+      alive();
+      call(alive).then(
+        (value) => open && settle(value),
+        (error: unknown) => abandon(reportOf(error)),
+      );
+    });
+  }
+}
+
+const stalled = (ms: number): ErrorReport =>
+  reportOf(
+    new EvenhandError(
+      'engine-stalled',
+      `The engine gave no sign of life for ${Math.round(ms / 1000)} seconds, so it was ended and started anew.`,
+      'Finished images are kept. Press Generate again; if it stalls twice, choose the other backend under More.',
+    ),
+  );
+
+const crashed = (detail: string): ErrorReport =>
+  reportOf(
+    new EvenhandError(
+      'internal',
+      'The engine stopped unexpectedly.',
+      'Finished images are kept. Reload the page and try again; if it happens twice, report it with the detail.',
+      { cause: detail },
+    ),
+  );
+
+const notLoaded = (): ErrorReport =>
+  reportOf(
+    new EvenhandError(
+      'model-missing',
+      'No model is loaded yet.',
+      'Wait until the model is ready, or load it again.',
+    ),
+  );
+
+const cancelled = (): ErrorReport =>
+  reportOf(
+    new EvenhandError('cancelled', 'Loading was stopped.', 'Load the model again when you are ready.'),
+  );

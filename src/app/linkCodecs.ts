@@ -1,0 +1,116 @@
+import type { Lane, Parameters, ParameterValue, Target } from '../../workers/protocol';
+import { LIMITS } from '../studio/limits';
+import { checkParameters, methodById } from '../studio/methods';
+
+/** Reads and writes one kind of setting as link text. `read` throws an Error whose message ends "expected …". */
+export interface Codec<T> {
+  readonly write: (value: T) => readonly string[];
+  readonly read: (texts: readonly string[]) => T;
+}
+
+const quoted = (text: string): string => `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
+
+export const text = (maxLength: number): Codec<string> => ({
+  write: (value) => [value],
+  read: ([value = '']) => {
+    if (value.length > maxLength)
+      throw new Error(`expected at most ${maxLength} characters, got ${value.length}`);
+    return value;
+  },
+});
+
+export const number = (min: number, max: number, whole: boolean): Codec<number> => ({
+  write: (value) => [String(value)],
+  read: ([value = '']) => {
+    const parsed = value.trim() === '' ? Number.NaN : Number(value);
+    if (!Number.isFinite(parsed) || parsed < min || parsed > max || (whole && !Number.isInteger(parsed))) {
+      throw new Error(`expected a ${whole ? 'whole ' : ''}number in ${min} to ${max}, got ${quoted(value)}`);
+    }
+    return parsed;
+  },
+});
+
+export const choice = <T extends string>(options: readonly T[]): Codec<T> => ({
+  write: (value) => [value],
+  read: ([value = '']) => {
+    const option = options.find((candidate) => candidate === value);
+    if (option === undefined) throw new Error(`expected ${options.join(', ')}, got ${quoted(value)}`);
+    return option;
+  },
+});
+
+/** A setting that may be left to the model: nothing is written for null. */
+export const optional = <T>(codec: Codec<T>): Codec<T | null> => ({
+  write: (value) => (value === null ? [] : codec.write(value)),
+  read: (texts) => (texts.length === 0 ? null : codec.read(texts)),
+});
+
+/** `~` parts fields and `=` parts key from value, so both are escaped inside a field. */
+const escapeField = (field: string): string => encodeURIComponent(field).replaceAll('~', '%7E');
+
+function unescapeField(field: string): string {
+  try {
+    return decodeURIComponent(field);
+  } catch {
+    throw new Error(`expected readable text, got ${quoted(field)}`);
+  }
+}
+
+function pairs(fields: readonly string[]): [string, string][] {
+  return fields.map((field) => {
+    const at = field.indexOf('=');
+    if (at < 1) throw new Error(`expected name=value, got ${quoted(field)}`);
+    return [unescapeField(field.slice(0, at)), unescapeField(field.slice(at + 1))];
+  });
+}
+
+/** `method~name~parameter=value~…`, one per lane. Lanes get their ids by position. */
+export const lanes: Codec<readonly Lane[]> = {
+  write: (value) =>
+    value.map((lane) =>
+      [lane.method, lane.name, ...Object.entries(lane.parameters)]
+        .map((field) => (typeof field === 'string' ? escapeField(field) : writePair(field)))
+        .join('~'),
+    ),
+  read: (texts) => {
+    if (texts.length > LIMITS.lanes.max) {
+      throw new Error(`expected at most ${LIMITS.lanes.max} lanes, got ${texts.length}`);
+    }
+    return texts.map((value, i) => readLane(value, `lane-${i + 1}`));
+  },
+};
+
+const writePair = ([key, value]: [string, ParameterValue]): string =>
+  `${escapeField(key)}=${escapeField(String(value))}`;
+
+function readLane(value: string, id: string): Lane {
+  const [method = '', name = '', ...fields] = value.split('~');
+  const spec = methodById(unescapeField(method));
+  if (!spec) throw new Error(`expected a method of this version, got ${quoted(unescapeField(method))}`);
+  const given: Record<string, ParameterValue> = {};
+  for (const [key, raw] of pairs(fields)) {
+    const type = spec.parameters.find((parameter) => parameter.id === key)?.type;
+    given[key] = type === 'number' ? Number(raw) : type === 'boolean' ? readBoolean(raw) : raw;
+  }
+  const parameters: Parameters = checkParameters(spec, given);
+  const shown = unescapeField(name).trim().slice(0, LIMITS.laneNameCharacters);
+  return { id, name: shown === '' ? spec.title : shown, method: spec.id, parameters };
+}
+
+const readBoolean = (raw: string): ParameterValue => (raw === 'true' ? true : raw === 'false' ? false : raw);
+
+/** `attribute~value=share~…`, one per attribute whose target is not the default. */
+export const targets: Codec<readonly Target[]> = {
+  write: (value) =>
+    value.map((target) =>
+      [escapeField(target.attribute), ...Object.entries(target.shares).map(writePair)].join('~'),
+    ),
+  read: (texts) =>
+    texts.map((value) => {
+      const [attribute = '', ...fields] = value.split('~');
+      const shares = pairs(fields).map(([id, raw]) => [id, number(0, 1, false).read([raw])] as const);
+      const sum = shares.reduce((total, [, share]) => total + share, 0);
+      if (Math.abs(sum - 1) > 1e-3) throw new Error(`expected shares that sum to 1, got ${sum.toFixed(3)}`);
+      return { attribute: unescapeField(attribute), shares: Object.fromEntries(shares) };
+    }),
+};

@@ -1,0 +1,64 @@
+import type { MethodSpec, ParameterSpec } from '../../workers/methods/method';
+import type { Parameters, ParameterValue } from '../../workers/protocol';
+import { EvenhandError } from '../core/errors';
+
+/** Every method folder describes itself; the page reads the data and never the code. */
+const modules = import.meta.glob<{ spec: MethodSpec }>('../../workers/methods/*/spec.ts', { eager: true });
+
+export const METHODS: readonly MethodSpec[] = Object.values(modules)
+  .map((module) => module.spec)
+  .sort((a, b) => a.order - b.order || a.id.localeCompare(b.id));
+
+export function methodById(id: string, methods: readonly MethodSpec[] = METHODS): MethodSpec | undefined {
+  return methods.find((method) => method.id === id);
+}
+
+export function defaultParameters(spec: MethodSpec): Parameters {
+  return Object.fromEntries(spec.parameters.map((parameter) => [parameter.id, parameter.default]));
+}
+
+/**
+ * Parameters as a method can take them: what is missing gets its default.
+ * @throws EvenhandError `method-parameter` naming the parameter that does not fit.
+ */
+export function checkParameters(spec: MethodSpec, given: Parameters): Parameters {
+  const known = new Set(spec.parameters.map((parameter) => parameter.id));
+  const stranger = Object.keys(given).find((id) => !known.has(id));
+  if (stranger !== undefined) {
+    throw parameterError(`${spec.title} has no setting named “${stranger}”.`);
+  }
+  return Object.fromEntries(
+    spec.parameters.map((parameter) => {
+      const value = given[parameter.id] ?? parameter.default;
+      const issue = parameterIssue(parameter, value);
+      if (issue !== null) throw parameterError(`${spec.title}, ${parameter.title}: ${issue}.`);
+      return [parameter.id, value];
+    }),
+  );
+}
+
+function parameterIssue(parameter: ParameterSpec, value: ParameterValue): string | null {
+  switch (parameter.type) {
+    case 'number': {
+      const fits =
+        typeof value === 'number' &&
+        Number.isFinite(value) &&
+        value >= parameter.min &&
+        value <= parameter.max;
+      return fits ? null : `expected a number in ${parameter.min} to ${parameter.max}, got ${String(value)}`;
+    }
+    case 'choice':
+      return parameter.options.some((option) => option.value === value)
+        ? null
+        : `expected one of ${parameter.options.map((option) => option.value).join(', ')}, got ${String(value)}`;
+    case 'boolean':
+      return typeof value === 'boolean' ? null : `expected true or false, got ${String(value)}`;
+  }
+}
+
+const parameterError = (message: string): EvenhandError =>
+  new EvenhandError(
+    'method-parameter',
+    message,
+    'The method’s default is used instead; open Tune to change it.',
+  );

@@ -1,0 +1,173 @@
+import type { ImageResult, RunEvent } from '../../workers/protocol';
+import type { EngineClient } from '../app/engineClient';
+import { createEngineStore, type EngineStore } from '../app/engineStore';
+import { createNoticeStore, type NoticeStore } from '../app/noticeStore';
+import { type ErrorReport, reportOf } from '../core/errors';
+import type { Archive } from './history/archive';
+import { createHistoryStore, type HistoryStore } from './history/historyStore';
+import { Recorder } from './history/recorder';
+import { runShots } from './history/restore';
+import { metadataOf, pngTexts } from './image/metadata';
+import { encodePng } from './image/png';
+import { requestOf } from './request';
+import { settingsFromRequest } from './restoreSettings';
+import { countImages, createRunStore, type RunHeader, type RunStore } from './run/runStore';
+import { createSettingsStore, type Settings, type SettingsStore, settingsOf } from './settings';
+
+/** One open studio: its stores, and the verbs that touch more than one of them. No React in here. */
+export class Studio {
+  readonly settings: SettingsStore;
+  readonly engine: EngineStore = createEngineStore();
+  readonly run: RunStore = createRunStore();
+  readonly history: HistoryStore = createHistoryStore();
+  readonly notices: NoticeStore = createNoticeStore();
+
+  constructor(
+    readonly client: EngineClient,
+    private readonly modelUrl: string,
+    initial: Settings,
+  ) {
+    this.settings = createSettingsStore(initial);
+  }
+
+  /** Loads the model on the backend that the settings ask for. */
+  async loadModel(): Promise<void> {
+    const engine = this.engine.getState();
+    engine.begin();
+    const { backend } = this.settings.getState();
+    const answer = await this.client.load(this.modelUrl, backend, engine.progress);
+    if (backend !== this.settings.getState().backend) return;
+    if (answer.ok) {
+      engine.ready(answer.value);
+      this.settings.getState().adoptDefaults(answer.value.defaults);
+    } else {
+      engine.fail(answer.error);
+    }
+  }
+
+  /** Opens the archive of past runs; without one, says so and goes on in memory. */
+  async openHistory(open: () => Promise<Archive>): Promise<void> {
+    try {
+      await this.history.getState().use(await open(), true);
+    } catch (error) {
+      await this.history.getState().refresh();
+      this.notices.getState().report(reportOf(error), 'warning');
+    }
+  }
+
+  async generate(): Promise<void> {
+    const { status } = this.engine.getState();
+    if (status.phase !== 'ready' || this.running) return;
+    const answer = requestOf(settingsOf(this.settings.getState()), status.info);
+    if (!answer.ok) {
+      this.notices.getState().report(answer.error);
+      return;
+    }
+    const { id, title, hash, attributes, backend } = status.info;
+    const header: RunHeader = {
+      id: crypto.randomUUID(),
+      createdAt: Date.now(),
+      model: { id, title, hash },
+      attributes,
+      backend: backend.title,
+      request: answer.request,
+    };
+    await this.#draw(header);
+    if (!this.client.loaded) await this.loadModel();
+  }
+
+  cancel(): void {
+    if (!this.running) return;
+    this.run.getState().setCancelling();
+    this.client.cancel();
+  }
+
+  get running(): boolean {
+    return this.run.getState().status === 'running';
+  }
+
+  /** Shows a stored run and sets the studio as it was set then. */
+  async openRun(id: string): Promise<void> {
+    if (this.running) return;
+    const { archive, runs } = this.history.getState();
+    const stored = runs?.find((candidate) => candidate.id === id);
+    if (!stored) return;
+    try {
+      const images = await archive.images(id);
+      // A run that still says "running" was cut off by a closed tab.
+      const status = stored.status === 'running' ? 'cancelled' : stored.status;
+      this.settings.getState().change(settingsFromRequest(stored.request));
+      this.run.getState().restore(stored, { ...stored, status });
+      for (const shot of runShots(images)) this.run.getState().addShot(shot);
+    } catch (error) {
+      this.notices.getState().report(reportOf(error));
+    }
+  }
+
+  deleteRun(id: string): void {
+    const history = this.history.getState();
+    const stored = history.hide(id);
+    if (!stored) return;
+    this.notices.getState().show({
+      place: 'toast',
+      tone: 'plain',
+      text: `Deleted “${stored.request.prompt}”.`,
+      action: { label: 'Undo', run: () => history.unhide(id) },
+      onExpire: () => void history.forget(id).catch((error: unknown) => this.#trouble(reportOf(error))),
+    });
+  }
+
+  async #draw(header: RunHeader): Promise<void> {
+    const run = this.run.getState();
+    run.begin(header);
+    const recorder = new Recorder(this.history.getState().archive, (report) => this.#trouble(report));
+    const record = () => {
+      const { status, notes, error, timings } = this.run.getState();
+      recorder.run({ ...header, status, notes, error, timings, made: countImages(this.run.getState()).made });
+    };
+    record();
+    const packing: Promise<void>[] = [];
+    const outcome = await this.client.generate(header.request, (event) => {
+      if (event.type === 'image') packing.push(this.#keep(header, event.image, recorder).then(record));
+      else this.#apply(event);
+    });
+    await Promise.all(packing);
+    const status = outcome.type === 'failed' ? 'failed' : outcome.type;
+    run.end(status, outcome.timings, outcome.type === 'failed' ? outcome.error : null);
+    record();
+    await recorder.settled();
+    await this.history
+      .getState()
+      .refresh()
+      .catch(() => undefined);
+  }
+
+  #apply(event: Exclude<RunEvent, { type: 'image' }>): void {
+    const run = this.run.getState();
+    switch (event.type) {
+      case 'progress':
+        return run.setProgress(event);
+      case 'preview':
+        return run.setPreview(event.laneId, event.index, event);
+      case 'lane-failed':
+        return run.failLane(event.laneId, event.error);
+      case 'note':
+        return run.addNote(event.text);
+    }
+  }
+
+  /** Counts the image at once; packs it with its metadata and writes it down as soon as that is done. */
+  async #keep(header: RunHeader, { pixels, ...facts }: ImageResult, recorder: Recorder): Promise<void> {
+    this.run.getState().addShot({ ...facts, png: null });
+    const { width, height, laneId, index } = facts;
+    const bytes = await encodePng({ width, height, pixels }, pngTexts(metadataOf(header, facts)));
+    if (this.run.getState().header !== header) return;
+    const url = URL.createObjectURL(new Blob([bytes], { type: 'image/png' }));
+    this.run.getState().setPng(laneId, index, { bytes, url });
+    recorder.image({ ...facts, runId: header.id, png: bytes });
+  }
+
+  #trouble(report: ErrorReport): void {
+    this.notices.getState().report(report, 'warning');
+  }
+}
