@@ -1,0 +1,156 @@
+import type { Tensor } from '../../src/core/tensor';
+import type { ConditionSet, ImageSlot, PreparedMethod } from '../methods/method';
+import type { Lane } from '../protocol';
+import { stopIfCancelled, yieldToEvents } from './events';
+import { guidanceIsOn } from './guidance';
+import { checkPicture } from './health';
+import { denoise, type LoopImage, type LoopStep } from './loop';
+import { type RunContext, timed } from './parts';
+
+/** The images of one UNet call, before any lane has touched them. */
+export interface Batch {
+  readonly slots: readonly ImageSlot[];
+  /** Starting latents by position, the same for every lane. */
+  readonly noise: readonly Tensor[];
+}
+
+export interface LaneAtWork {
+  readonly lane: Lane;
+  readonly method: PreparedMethod;
+  /** What is still to do; taken off the total when the lane fails. */
+  imagesLeft: number;
+  stepsLeft: number;
+}
+
+interface DrawnImage extends LoopImage {
+  /** The prompt that was encoded. */
+  readonly prompt: string;
+}
+
+/** About so many previews on the way of a batch. */
+const PREVIEWS = 5;
+
+/**
+ * Draws one batch in one lane, from noise to finished, read images; emits progress, previews and images.
+ * @throws whatever a hook, a graph or a check throws; 'cancelled' when the signal came.
+ */
+export async function drawBatch(context: RunContext, work: LaneAtWork, batch: Batch): Promise<void> {
+  const { timings, parts, scheduler, request, signal } = context;
+  const start = performance.now();
+  const images = await timed(timings, 'encode', () => prepareImages(context, work.method, batch));
+  let decodedOnTheWay = 0;
+  const unetBefore = parts.denoiser.runMilliseconds();
+  const latents = await timed(timings, 'denoise', async () => {
+    let stepStart = performance.now();
+    return denoise(images, {
+      denoiser: parts.denoiser,
+      scheduler,
+      guidanceScale: request.guidanceScale,
+      signal,
+      async onStep(step) {
+        reportStep(context, work, images, step, performance.now() - stepStart);
+        const before = timings.decode;
+        await preview(context, work.lane.id, images, step);
+        decodedOnTheWay += timings.decode - before;
+        stepStart = performance.now();
+      },
+    });
+  });
+  timings.denoise -= decodedOnTheWay;
+  timings.unetRun += parts.denoiser.runMilliseconds() - unetBefore;
+  const share = (performance.now() - start) / images.length;
+  for (const [i, image] of images.entries()) await finish(context, work, image, latents[i]!, share);
+}
+
+async function prepareImages(
+  context: RunContext,
+  method: PreparedMethod,
+  batch: Batch,
+): Promise<DrawnImage[]> {
+  const images: DrawnImage[] = [];
+  for (const [i, slot] of batch.slots.entries()) {
+    const run = method.image(slot);
+    const prompt = run.rewrite?.(context.request.prompt) ?? context.request.prompt;
+    const base = await encodeBranches(context, prompt);
+    const conditions = run.conditions?.(base) ?? base;
+    images.push({ slot, run, prompt, conditions, latent: batch.noise[i]! });
+  }
+  return images;
+}
+
+async function encodeBranches({ parts, request }: RunContext, prompt: string): Promise<ConditionSet> {
+  const [cond, uncond] = await parts.textEncoder.encode(
+    guidanceIsOn(request.guidanceScale) ? [prompt, ''] : [prompt],
+  );
+  return uncond ? { uncond, cond: cond! } : { cond: cond! };
+}
+
+function reportStep(
+  { timings, progress, emit }: RunContext,
+  work: LaneAtWork,
+  images: readonly DrawnImage[],
+  step: LoopStep,
+  milliseconds: number,
+): void {
+  timings.steps += 1;
+  timings.unetEvaluations += step.evaluations;
+  work.stepsLeft -= images.length;
+  progress.step(images.length, milliseconds);
+  emitProgress({ progress, emit }, work.lane.id, images, step.index);
+}
+
+function emitProgress(
+  { progress, emit }: Pick<RunContext, 'progress' | 'emit'>,
+  laneId: string,
+  images: readonly DrawnImage[],
+  step: number,
+): void {
+  const indices = images.map(({ slot }) => slot.index);
+  const { done, total } = progress;
+  emit({ type: 'progress', done, total, remainingMs: progress.remainingMs(), laneId, indices, step });
+}
+
+/** Shows the clean latents as they are guessed now. Costs one decoding once per model, then next to nothing. */
+async function preview(
+  { parts, scheduler, timings, emit }: RunContext,
+  laneId: string,
+  images: readonly DrawnImage[],
+  step: LoopStep,
+): Promise<void> {
+  const total = scheduler.timesteps.length;
+  const every = Math.max(1, Math.round(total / (PREVIEWS + 1)));
+  if ((step.index + 1) % every !== 0 || step.index === total - 1) return;
+  if (!parts.previewer.ready) {
+    const latent = step.denoised(0);
+    parts.previewer.learn(latent, await timed(timings, 'decode', () => parts.decoder.decode(latent)));
+  }
+  images.forEach(({ slot }, i) => {
+    emit({ type: 'preview', laneId, index: slot.index, ...parts.previewer.draw(step.denoised(i)) });
+  });
+}
+
+/** Decodes, checks, reads and hands over one image. @param share its share of the batch's time so far, milliseconds. */
+async function finish(
+  context: RunContext,
+  work: LaneAtWork,
+  { slot, run, prompt }: DrawnImage,
+  latent: Tensor,
+  share: number,
+): Promise<void> {
+  const { parts, request, timings, progress, emit, signal } = context;
+  await yieldToEvents();
+  stopIfCancelled(signal);
+  const start = performance.now();
+  const picture = await timed(timings, 'decode', () => parts.decoder.decode(latent));
+  checkPicture(picture, slot.seed);
+  parts.previewer.learn(latent, picture);
+  const people = await timed(timings, 'perceive', async () => (await parts.reader?.read(picture)) ?? []);
+  const took = performance.now() - start;
+  work.imagesLeft -= 1;
+  progress.finish(took);
+  const trace = { ...(prompt === request.prompt ? {} : { prompt }), ...run.trace() };
+  emit({
+    type: 'image',
+    image: { laneId: work.lane.id, ...slot, ...picture, people, trace, milliseconds: share + took },
+  });
+}

@@ -1,0 +1,140 @@
+import * as v from 'valibot';
+import { EvenhandError } from '../../src/core/errors';
+import type { RawSchedulerConfig } from '../../src/core/schedulers';
+import { corruptFile } from './fileErrors';
+import type { ModelFiles } from './files';
+
+/** The files of a diffusers-layout ONNX export, by what they are. Nothing that one of them holds is written in code. */
+export const PATHS = {
+  index: 'model_index.json',
+  scheduler: 'scheduler/scheduler_config.json',
+  tokenizer: 'tokenizer/tokenizer.json',
+  tokenizerConfig: 'tokenizer/tokenizer_config.json',
+  textEncoder: 'text_encoder/model.onnx',
+  unet: 'unet/model.onnx',
+  unetConfig: 'unet/config.json',
+  vaeDecoder: 'vae_decoder/model.onnx',
+  vaeConfig: 'vae_decoder/config.json',
+  /** Only embedded models ship these. */
+  vocabulary: 'vocabulary.json',
+  reader: 'perception/reader.onnx',
+  readerConfig: 'perception/reader.json',
+} as const;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** "<|endoftext|>" or {"content": "<|endoftext|>", ...}. */
+const token = v.union([
+  v.string(),
+  v.pipe(
+    v.object({ content: v.string() }),
+    v.transform(({ content }) => content),
+  ),
+]);
+
+/** A JSON object whose reader checks it itself. */
+export const anyObject = v.record(v.string(), v.unknown());
+
+const indexSchema = v.object({ _class_name: v.string() });
+
+const unetSchema = v.object({
+  sample_size: v.union([
+    v.pipe(
+      count,
+      v.transform((side) => [side, side] as const),
+    ),
+    v.tuple([count, count]),
+  ]),
+  in_channels: count,
+  cross_attention_dim: count,
+});
+
+const vaeSchema = v.object({
+  /** diffusers: every block but the last doubles the side. Absent where the autoencoder is not built of such blocks. */
+  block_out_channels: v.optional(v.pipe(v.array(count), v.minLength(1))),
+  /** Side of the pictures it was trained on, in pixels. */
+  sample_size: v.optional(count),
+  /** Latents are multiplied by this after encoding; diffusers' AutoencoderKL.config.scaling_factor. */
+  scaling_factor: v.pipe(v.number(), v.minValue(1e-6)),
+  shift_factor: v.optional(v.nullable(v.number())),
+});
+
+const tokenizerSchema = v.object({
+  model_max_length: v.pipe(count, v.maxValue(4096)),
+  eos_token: token,
+  pad_token: v.optional(v.nullable(token)),
+});
+
+const predictionSchema = v.picklist(['epsilon', 'v_prediction', 'sample']);
+
+const vocabularySchema = v.union([
+  v.array(v.string()),
+  v.pipe(
+    v.object({ words: v.array(v.string()) }),
+    v.transform(({ words }) => words),
+  ),
+]);
+
+export type UnetConfig = v.InferOutput<typeof unetSchema>;
+export type VaeConfig = v.InferOutput<typeof vaeSchema>;
+export type TokenizerConfig = v.InferOutput<typeof tokenizerSchema>;
+
+/** @throws EvenhandError 'model-unsupported' for a pipeline that is not Stable Diffusion's. */
+export function readIndex(files: ModelFiles): void {
+  const { _class_name } = readConfig(files, PATHS.index, indexSchema);
+  if (!/^(Onnx|ORT)?StableDiffusionPipeline$/.test(_class_name)) {
+    throw new EvenhandError(
+      'model-unsupported',
+      `This model is a ${_class_name}; Evenhand runs StableDiffusionPipeline exports (1.x, 2.x, Turbo).`,
+      'Choose another model.',
+    );
+  }
+}
+
+/** The whole scheduler_config.json; src/core/schedulers checks what it uses. */
+export function readSchedulerConfig(files: ModelFiles): RawSchedulerConfig {
+  return readConfig(files, PATHS.scheduler, anyObject);
+}
+
+/** diffusers' default is epsilon. @throws EvenhandError 'model-corrupt' for a name that no scheduler knows. */
+export function predictionTypeOf(scheduler: RawSchedulerConfig): v.InferOutput<typeof predictionSchema> {
+  const parsed = v.safeParse(predictionSchema, scheduler.prediction_type ?? 'epsilon');
+  if (!parsed.success) throw corruptFile(PATHS.scheduler, `prediction_type: ${v.summarize(parsed.issues)}`);
+  return parsed.output;
+}
+
+/** Side of the picture in pixels. @throws EvenhandError 'model-corrupt' when the VAE's config does not tell. */
+export function imageSizeOf(latentSide: number, vae: VaeConfig): number {
+  if (vae.block_out_channels) return latentSide * 2 ** (vae.block_out_channels.length - 1);
+  if (vae.sample_size) return vae.sample_size;
+  throw corruptFile(PATHS.vaeConfig, 'it has neither block_out_channels nor sample_size');
+}
+
+export const readUnetConfig = (files: ModelFiles) => readConfig(files, PATHS.unetConfig, unetSchema);
+export const readVaeConfig = (files: ModelFiles) => readConfig(files, PATHS.vaeConfig, vaeSchema);
+export const readTokenizerConfig = (files: ModelFiles) =>
+  readConfig(files, PATHS.tokenizerConfig, tokenizerSchema);
+
+/** Every word of the training captions, for models that ship it. */
+export function readVocabulary(files: ModelFiles): readonly string[] | undefined {
+  return files.has(PATHS.vocabulary) ? readConfig(files, PATHS.vocabulary, vocabularySchema) : undefined;
+}
+
+/** @throws EvenhandError 'model-corrupt' with the path of the first value that does not fit. */
+export function readConfig<S extends v.GenericSchema>(
+  files: ModelFiles,
+  path: string,
+  schema: S,
+): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, parseJson(files.bytes(path), path));
+  if (!parsed.success) throw corruptFile(path, v.summarize(parsed.issues));
+  return parsed.output;
+}
+
+/** @throws EvenhandError 'model-corrupt' when the bytes are no JSON. */
+export function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw corruptFile(path, 'it is no JSON', { cause });
+  }
+}

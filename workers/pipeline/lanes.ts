@@ -1,0 +1,33 @@
+import type { PreparedMethod } from '../methods/method';
+import { resolveParameters } from '../methods/parameters';
+import { loadMethod } from '../methods/runs';
+import { wordFor } from '../methods/words';
+import type { AttributeInfo, Lane, RunRequest } from '../protocol';
+import type { TextEncoder } from './textEncoder';
+
+export interface LaneContext {
+  readonly request: RunRequest;
+  readonly attributes: readonly AttributeInfo[];
+  readonly textEncoder: TextEncoder;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts the method of a lane.
+ * @throws EvenhandError 'method-unknown', 'method-parameter', or whatever the method itself throws.
+ */
+export async function prepareLane(lane: Lane, context: LaneContext): Promise<PreparedMethod> {
+  const { spec, start } = await loadMethod(lane.method);
+  const { request, attributes, textEncoder, signal } = context;
+  return start(
+    {
+      prompt: request.prompt,
+      targets: request.targets,
+      attributes,
+      wordFor,
+      encode: (prompts) => textEncoder.encode(prompts),
+      signal,
+    },
+    resolveParameters(spec, lane.parameters),
+  );
+}

@@ -1,0 +1,53 @@
+import type { RawSchedulerConfig, Scheduler } from '../../src/core/schedulers';
+import type { Reader } from '../perception/reader';
+import type { AttributeInfo, RunEvent, RunRequest, RunTimings } from '../protocol';
+import type { Decoder } from './decoder';
+import type { Denoiser } from './denoiser';
+import type { Previewer } from './preview';
+import type { Progress } from './progress';
+import type { TextEncoder } from './textEncoder';
+
+/** What a request runs on: the opened graphs of one model. */
+export interface PipelineParts {
+  readonly textEncoder: TextEncoder;
+  readonly denoiser: Denoiser;
+  readonly decoder: Decoder;
+  /** Absent for models that bring none; images then have no people. */
+  readonly reader: Reader | undefined;
+  readonly previewer: Previewer;
+  readonly schedulerConfig: RawSchedulerConfig;
+  readonly latentDims: readonly [channels: number, height: number, width: number];
+  readonly attributes: readonly AttributeInfo[];
+}
+
+export type Emit = (event: RunEvent) => void;
+export type MutableTimings = { -readonly [Key in keyof RunTimings]: RunTimings[Key] };
+
+/** One request under way. */
+export interface RunContext {
+  readonly parts: PipelineParts;
+  readonly request: RunRequest;
+  readonly scheduler: Scheduler;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly timings: MutableTimings;
+  readonly progress: Progress;
+}
+
+export function noTimings(): MutableTimings {
+  return { encode: 0, denoise: 0, unetRun: 0, decode: 0, perceive: 0, steps: 0, unetEvaluations: 0 };
+}
+
+/** Adds the time that a piece of work took, in milliseconds, to one entry; also when it fails. */
+export async function timed<T>(
+  timings: MutableTimings,
+  key: 'encode' | 'denoise' | 'decode' | 'perceive',
+  work: () => Promise<T>,
+): Promise<T> {
+  const start = performance.now();
+  try {
+    return await work();
+  } finally {
+    timings[key] += performance.now() - start;
+  }
+}

@@ -1,0 +1,115 @@
+import { type ErrorReport, EvenhandError, reportOf } from '../../src/core/errors';
+import { torchRandn } from '../../src/core/rng';
+import { createScheduler } from '../../src/core/schedulers';
+import { sizeOf } from '../../src/core/tensor';
+import type { RunOutcome, RunRequest } from '../protocol';
+import { type Batch, drawBatch, type LaneAtWork } from './batch';
+import { stopIfCancelled } from './events';
+import { prepareLane } from './lanes';
+import { type Emit, noTimings, type PipelineParts, type RunContext, timed } from './parts';
+import { createProgress } from './progress';
+import { checkRequest } from './request';
+
+/**
+ * Runs one request: for each batch of seeds, each lane on that batch, so that all lanes fill in together.
+ * A lane that fails is reported by 'lane-failed' and the others go on. The request fails when its last lane did, or
+ * when the device is lost.
+ * @returns how it ended; never rejects.
+ */
+export async function runRequest(
+  parts: PipelineParts,
+  request: RunRequest,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
+  const timings = noTimings();
+  try {
+    checkRequest(request);
+    const scheduler = createScheduler(request.scheduler, parts.schedulerConfig, request.steps);
+    const progress = createProgress(request.seeds.length * request.lanes.length, request.steps);
+    const context = { parts, request, scheduler, emit, signal, timings, progress };
+    const failure = await runLanes(context);
+    return failure ? { type: 'failed', error: failure, timings } : { type: 'done', timings };
+  } catch (error) {
+    if (hasCode(error, 'cancelled')) return { type: 'cancelled', timings };
+    return { type: 'failed', error: reportOf(error), timings };
+  }
+}
+
+/** @returns the last failure when no lane came through, else undefined. */
+async function runLanes(context: RunContext): Promise<ErrorReport | undefined> {
+  const { request, signal } = context;
+  const failures: ErrorReport[] = [];
+  let active: LaneAtWork[] = [];
+  for (const lane of request.lanes) {
+    const work = await orReport(context, lane.id, freshWork(request), failures, () =>
+      startLane(context, lane),
+    );
+    if (work) active.push(work);
+  }
+  for (let first = 0; first < request.seeds.length && active.length > 0; first += request.batchSize) {
+    const batch = startBatch(context, first);
+    const alive: LaneAtWork[] = [];
+    for (const work of active) {
+      stopIfCancelled(signal);
+      const done = await orReport(context, work.lane.id, work, failures, async () => {
+        await drawBatch(context, work, batch);
+        return work;
+      });
+      if (done) alive.push(work);
+    }
+    active = alive;
+  }
+  return active.length === 0 ? failures.at(-1) : undefined;
+}
+
+const freshWork = ({ seeds, steps }: RunRequest) => ({
+  imagesLeft: seeds.length,
+  stepsLeft: seeds.length * steps,
+});
+
+async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise<LaneAtWork> {
+  const { request, parts, signal, timings } = context;
+  const { attributes, textEncoder } = parts;
+  const method = await timed(timings, 'encode', () =>
+    prepareLane(lane, { request, attributes, textEncoder, signal }),
+  );
+  return { lane, method, ...freshWork(request) };
+}
+
+/** The noise that diffusers gives a pipeline whose generator is `torch.Generator('cpu').manual_seed(seed)`. */
+function startBatch({ request, parts, scheduler }: RunContext, first: number): Batch {
+  const seeds = request.seeds.slice(first, first + request.batchSize);
+  const dims = parts.latentDims;
+  return {
+    slots: seeds.map((seed, i) => ({ index: first + i, seed })),
+    noise: seeds.map((seed) => ({
+      data: torchRandn(seed, sizeOf(dims)).map((value) => value * scheduler.initNoiseSigma),
+      dims,
+    })),
+  };
+}
+
+/** Turns the failure of one lane into an event; what ends the whole run is passed on. */
+async function orReport<T>(
+  { emit, progress }: RunContext,
+  laneId: string,
+  left: Pick<LaneAtWork, 'imagesLeft' | 'stepsLeft'>,
+  failures: ErrorReport[],
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (failure) {
+    if (hasCode(failure, 'cancelled') || hasCode(failure, 'device-lost')) throw failure;
+    const error = reportOf(failure);
+    failures.push(error);
+    progress.drop(left.imagesLeft, left.stepsLeft);
+    emit({ type: 'lane-failed', laneId, error });
+    return undefined;
+  }
+}
+
+function hasCode(error: unknown, code: EvenhandError['code']): boolean {
+  return error instanceof EvenhandError && error.code === code;
+}

@@ -1,0 +1,94 @@
+import { Tokenizer } from '@huggingface/tokenizers';
+import { EvenhandError } from '../../src/core/errors';
+import type { PromptReport } from '../protocol';
+import type { TokenizerConfig } from './config';
+
+export interface Tokens {
+  /** Exactly maxTokens ids: start, the prompt, end, padding. */
+  readonly ids: readonly number[];
+  /** Position of the first end-of-text token. */
+  readonly eos: number;
+}
+
+export interface PromptTokenizer {
+  readonly maxTokens: number;
+  encode(prompt: string): Tokens;
+  report(prompt: string): PromptReport;
+}
+
+/**
+ * A CLIP tokenizer as Stable Diffusion uses it. @huggingface/tokenizers neither cuts nor pads, so that is done here:
+ * a prompt that is too long loses its tail but keeps its end token, as transformers' CLIPTokenizer does.
+ * @param json parsed tokenizer.json; @param rawConfig parsed tokenizer_config.json; @param vocabulary known words, lower case.
+ */
+export function createPromptTokenizer(
+  json: object,
+  rawConfig: object,
+  config: TokenizerConfig,
+  vocabulary: readonly string[] | undefined,
+): PromptTokenizer {
+  const tokenizer = new Tokenizer(json, rawConfig);
+  const maxTokens = config.model_max_length;
+  const eosId = idOf(tokenizer, config.eos_token);
+  const padId = idOf(tokenizer, config.pad_token ?? config.eos_token);
+  const known = vocabulary && new Set(vocabulary.map((word) => word.toLowerCase()));
+
+  function encode(prompt: string): Tokens {
+    const all = tokenizer.encode(prompt).ids;
+    const kept = all.length > maxTokens ? [...all.slice(0, maxTokens - 1), eosId] : all;
+    const eos = kept.length - 1;
+    return { ids: [...kept, ...new Array<number>(maxTokens - kept.length).fill(padId)], eos };
+  }
+
+  function report(prompt: string): PromptReport {
+    const { ids, tokens } = tokenizer.encode(prompt);
+    return {
+      tokenCount: ids.length,
+      maxTokens,
+      cutText: ids.length > maxTokens ? cutAfter(prompt, tokens.slice(1, maxTokens - 1)) : '',
+      unknownWords: known ? unknownWords(prompt, known) : [],
+    };
+  }
+
+  return { maxTokens, encode, report };
+}
+
+/**
+ * The text that is left when these tokens are taken from its start. Byte-level BPE writes every byte as one character and
+ * marks the end of a word by "</w>", so the tokens' lengths say how many bytes of the text, without its spaces, they cover.
+ */
+export function cutAfter(prompt: string, tokens: readonly string[]): string {
+  const utf8 = new TextEncoder();
+  let covered = tokens.reduce((sum, text) => sum + [...text.replace(/<\/w>$/, '')].length, 0);
+  let offset = 0;
+  const text = prompt.normalize('NFC');
+  for (const character of text) {
+    if (!/\s/u.test(character)) {
+      if (covered <= 0) break;
+      covered -= utf8.encode(character.toLowerCase()).length;
+    }
+    offset += character.length;
+  }
+  return text.slice(offset).trim();
+}
+
+function unknownWords(prompt: string, known: ReadonlySet<string>): string[] {
+  const words =
+    prompt
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’-]*/gu) ?? [];
+  const isKnown = (word: string) =>
+    known.has(word) || word.split(/['’-]/u).every((part) => part === '' || part === 's' || known.has(part));
+  return [...new Set(words)].filter((word) => !isKnown(word));
+}
+
+function idOf(tokenizer: Tokenizer, text: string): number {
+  const id = tokenizer.token_to_id(text);
+  if (id !== undefined) return id;
+  throw new EvenhandError(
+    'model-corrupt',
+    `The tokenizer has no token ${text}, which its own configuration names.`,
+    'Get the model again from its source; its tokenizer files do not belong together.',
+  );
+}

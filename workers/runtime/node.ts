@@ -1,0 +1,29 @@
+import { availableParallelism } from 'node:os';
+import * as ort from 'onnxruntime-node';
+import { FOLD_WEIGHTS, openGraph } from './ortGraph';
+import type { Runtime } from './runtime';
+
+/**
+ * The runtime of bench, evaluation and tests: the CPU provider of onnxruntime-node. Never imported by the page.
+ * @param threads of one operator; default: every core.
+ */
+export async function createNodeRuntime(threads = availableParallelism()): Promise<Runtime> {
+  const failure = new Promise<never>(() => {});
+  const options = {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    ...FOLD_WEIGHTS,
+  };
+  return {
+    report: {
+      backend: 'wasm',
+      title: `onnxruntime-node, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+      reason: 'This runs outside the browser, on the CPU.',
+      threads,
+    },
+    open: (bytes, name) => openGraph({ ort, options, failure }, bytes, name),
+    lost: new Promise<string>(() => {}),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,111 @@
+import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-web/webgpu';
+import { EvenhandError } from '../../src/core/errors';
+import type { Tensor } from '../../src/core/tensor';
+import { ortQueue } from './queue';
+import { type ElementType, type Feed, type Graph, type Port, port } from './runtime';
+
+/** What both packages, onnxruntime-web and onnxruntime-node, offer alike. */
+export interface OrtModule {
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: TensorConstructor;
+}
+
+/**
+ * Weights stored as int8 are unpacked to float32 once, when the graph is opened, and not again in each run: ONNX Runtime
+ * folds DequantizeLinear of a constant only when its own rewriting of quantized operators is off.
+ */
+export const FOLD_WEIGHTS = { extra: { session: { disable_quant_qdq: '1' } } };
+
+export interface GraphHost {
+  readonly ort: OrtModule;
+  readonly options: InferenceSession.SessionOptions;
+  /** Rejects with 'device-lost' when the device goes; a run that would never answer ends with it. */
+  readonly failure: Promise<never>;
+}
+
+/** @throws EvenhandError 'model-unsupported' when ONNX Runtime refuses the bytes, 'device-lost' when the GPU is gone. */
+export async function openGraph(host: GraphHost, bytes: Uint8Array, name: string): Promise<Graph> {
+  const creating = ortQueue(() => host.ort.InferenceSession.create(bytes, host.options));
+  const session = await Promise.race([creating, host.failure]).catch((cause: unknown) => {
+    if (cause instanceof EvenhandError) throw cause;
+    throw new EvenhandError(
+      'model-unsupported',
+      `The graph ${name} cannot be opened on this backend.`,
+      'Choose the CPU backend, or another model.',
+      { cause },
+    );
+  });
+  const inputs = session.inputMetadata.map(portOf);
+  const outputs = session.outputMetadata.map(portOf);
+  let milliseconds = 0;
+
+  async function run(feeds: Readonly<Record<string, Feed>>) {
+    const ortFeeds: Record<string, OrtTensor> = {};
+    for (const [key, feed] of Object.entries(feeds)) {
+      ortFeeds[key] = toOrt(host.ort, feed, elementType(port(inputs, key), name));
+    }
+    const running = ortQueue(async () => {
+      const start = performance.now();
+      try {
+        return await session.run(ortFeeds);
+      } finally {
+        milliseconds += performance.now() - start;
+      }
+    });
+    const results = await Promise.race([running, host.failure]);
+    return Object.fromEntries(
+      Object.entries(results).map(([key, value]) => [key, fromOrt(value, key, name)]),
+    );
+  }
+
+  return {
+    inputs,
+    outputs,
+    run,
+    runMilliseconds: () => milliseconds,
+    close: () => ortQueue(() => session.release()),
+  };
+}
+
+function portOf(meta: InferenceSession.ValueMetadata): Port {
+  return meta.isTensor
+    ? { name: meta.name, type: meta.type, dims: meta.shape }
+    : { name: meta.name, type: 'none', dims: [] };
+}
+
+function elementType({ name, type }: Port, graph: string): ElementType {
+  if (type === 'float32' || type === 'int32' || type === 'int64') return type;
+  throw new EvenhandError(
+    'model-unsupported',
+    `The input ${name} of the graph ${graph} wants ${type} numbers, which Evenhand cannot feed yet.`,
+    'Export the model with float32 inputs; its weights may stay float16.',
+  );
+}
+
+function toOrt(ort: OrtModule, feed: Feed, type: ElementType): OrtTensor {
+  const values = 'numbers' in feed ? feed.numbers : feed.data;
+  const dims = [...feed.dims];
+  switch (type) {
+    case 'float32':
+      return new ort.Tensor('float32', 'data' in feed ? feed.data : Float32Array.from(values), dims);
+    case 'int32':
+      return new ort.Tensor('int32', Int32Array.from(values, Math.round), dims);
+    case 'int64':
+      return new ort.Tensor(
+        'int64',
+        BigInt64Array.from(values, (value) => BigInt(Math.round(value))),
+        dims,
+      );
+  }
+}
+
+function fromOrt(value: OrtTensor, name: string, graph: string): Tensor {
+  if (value.data instanceof Float32Array) return { data: value.data, dims: value.dims };
+  throw new EvenhandError(
+    'model-unsupported',
+    `The output ${name} of the graph ${graph} is ${value.type}; Evenhand reads float32.`,
+    'Export the model with float32 outputs; its weights may stay float16.',
+  );
+}

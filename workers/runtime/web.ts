@@ -1,0 +1,80 @@
+import type { InferenceSession } from 'onnxruntime-web/webgpu';
+import { EvenhandError } from '../../src/core/errors';
+import { chooseBackend } from '../device/choose';
+import { adapterFacts, findAdapter, openDevice } from '../device/gpu';
+import type { BackendChoice, BackendReport } from '../protocol';
+import { FOLD_WEIGHTS, type OrtModule, openGraph } from './ortGraph';
+import type { Runtime } from './runtime';
+
+/**
+ * The runtime of the page's worker.
+ * @throws EvenhandError 'webgpu-unavailable' when WebGPU was asked for by name and cannot be had.
+ */
+export async function createWebRuntime(choice: BackendChoice): Promise<Runtime> {
+  const adapter = choice === 'wasm' ? null : await findAdapter(navigator.gpu);
+  const report = chooseBackend(choice, {
+    api: navigator.gpu !== undefined,
+    adapter: adapter && adapterFacts(adapter.info),
+    crossOriginIsolated: globalThis.crossOriginIsolated === true,
+    cores: navigator.hardwareConcurrency || 1,
+  });
+  return report.backend === 'webgpu' && adapter ? gpuRuntime(adapter, report, choice) : wasmRuntime(report);
+}
+
+async function gpuRuntime(
+  adapter: GPUAdapter,
+  report: BackendReport,
+  choice: BackendChoice,
+): Promise<Runtime> {
+  let device: GPUDevice;
+  try {
+    device = await openDevice(adapter);
+  } catch (cause) {
+    if (choice === 'auto') {
+      const plain = await createWebRuntime('wasm');
+      const reason = `${report.title} could not be opened, so the CPU does the work.`;
+      return { ...plain, report: { ...plain.report, reason } };
+    }
+    throw new EvenhandError(
+      'webgpu-unavailable',
+      `The device of ${report.title} cannot be opened.`,
+      'Choose the CPU backend, or close other pages that use the GPU and try again.',
+      { cause },
+    );
+  }
+  const ort = await import('./ortWebgpu');
+  const lost = device.lost.then(({ reason, message }) => message || reason);
+  return runtimeOf(ort, { executionProviders: [{ name: 'webgpu', device }] }, report, lost, () =>
+    device.destroy(),
+  );
+}
+
+async function wasmRuntime(report: BackendReport): Promise<Runtime> {
+  const ort = await import('./ortWasm');
+  ort.setThreads(report.threads);
+  return runtimeOf(ort, { executionProviders: ['wasm'] }, report, new Promise(() => {}), () => {});
+}
+
+function runtimeOf(
+  ort: OrtModule,
+  options: InferenceSession.SessionOptions,
+  report: BackendReport,
+  lost: Promise<string>,
+  destroy: () => void,
+): Runtime {
+  const failure = lost.then((message): never => {
+    throw new EvenhandError(
+      'device-lost',
+      'The GPU stopped answering or was taken away while it was working.',
+      'Finished images are kept. Press Generate again: the model is put on the GPU anew.',
+      { cause: message },
+    );
+  });
+  failure.catch(() => {}); // Handled where a run waits on it; alone it is no unhandled rejection.
+  return {
+    report,
+    open: (bytes, name) => openGraph({ ort, options: { ...options, ...FOLD_WEIGHTS }, failure }, bytes, name),
+    lost,
+    close: async () => destroy(),
+  };
+}
