@@ -1,0 +1,52 @@
+import * as Comlink from 'comlink';
+import { EvenhandError, reportOf } from '../src/core/errors';
+import { createEngine } from './engineCore';
+import { httpSource } from './pipeline/httpSource';
+import type { Engine, RunEvent } from './protocol';
+import { createWebRuntime } from './runtime/web';
+
+/**
+ * The worker's entry: the engine on this browser's backends, exposed to the page by comlink.
+ * The page's watchdog ends the whole worker when a step never returns; nothing is held here that must be put away first.
+ */
+const engine = createEngine({ openSource: httpSource, openRuntime: createWebRuntime });
+
+const surface: Engine = {
+  async load(baseUrl, backend, onProgress) {
+    return engine.load(baseUrl, backend, onProgress);
+  },
+  inspectPrompt: engine.inspectPrompt,
+  cancel: engine.cancel,
+  async generate(request, onEvent) {
+    // The page's callback answers through its own message port. Its last answer is waited for, so that the outcome,
+    // which takes another port, cannot arrive before the last event.
+    let delivered: unknown;
+    const outcome = await engine.generate(request, (event) => {
+      delivered = onEvent(transferred(event));
+    });
+    try {
+      await delivered;
+    } catch (error) {
+      return { type: 'failed', error: reportOf(callbackFailed(error)), timings: outcome.timings };
+    }
+    return outcome;
+  },
+};
+
+/** Pixels change hands instead of being copied. */
+function transferred(event: RunEvent): RunEvent {
+  if (event.type === 'image') return Comlink.transfer(event, [event.image.pixels.buffer]);
+  if (event.type === 'preview') return Comlink.transfer(event, [event.pixels.buffer]);
+  return event;
+}
+
+function callbackFailed(cause: unknown): EvenhandError {
+  return new EvenhandError(
+    'internal',
+    'The page could not take in what the engine made.',
+    'Reload the page and try again; if it happens twice, report it with the detail.',
+    { cause },
+  );
+}
+
+Comlink.expose(surface);

@@ -1,0 +1,120 @@
+import { EvenhandError, reportOf } from '../src/core/errors';
+import { noTimings } from './pipeline/parts';
+import { loadPipeline, type Pipeline } from './pipeline/pipeline';
+import type { ModelSource } from './pipeline/source';
+import type { BackendChoice, Engine, LoadProgress, ModelInfo, Result } from './protocol';
+import type { Runtime } from './runtime/runtime';
+
+/** What the engine needs from its host. The page's worker gives fetch and onnxruntime-web; tests give folders and Node. */
+export interface EngineHost {
+  openSource(baseUrl: string): ModelSource;
+  openRuntime(backend: BackendChoice): Promise<Runtime>;
+}
+
+interface Loaded {
+  readonly runtime: Runtime;
+  readonly pipeline: Pipeline;
+}
+
+interface Slot {
+  readonly baseUrl: string;
+  readonly backend: BackendChoice;
+  /** Undefined after a failure or a lost device: the next call then opens the model anew. */
+  loading: Promise<Loaded> | undefined;
+}
+
+/**
+ * The engine without comlink: one model at a time, one request at a time.
+ * After a lost device the next request opens the same model anew, from the files that are kept on this device.
+ */
+export function createEngine(host: EngineHost): Engine {
+  let slot: Slot | undefined;
+  let running: AbortController | undefined;
+
+  async function start(own: Slot, onProgress: (progress: LoadProgress) => void): Promise<Loaded> {
+    const runtime = await host.openRuntime(own.backend);
+    try {
+      const pipeline = await loadPipeline(host.openSource(own.baseUrl), runtime, onProgress);
+      runtime.lost.then(() => {
+        own.loading = undefined;
+      });
+      return { runtime, pipeline };
+    } catch (error) {
+      own.loading = undefined;
+      await runtime.close();
+      throw error;
+    }
+  }
+
+  async function open(
+    baseUrl: string,
+    backend: BackendChoice,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<Loaded> {
+    if (slot?.baseUrl !== baseUrl || slot.backend !== backend) {
+      if (running) throw busy();
+      const old = slot;
+      slot = { baseUrl, backend, loading: undefined };
+      await close(old);
+    }
+    slot.loading ??= start(slot, onProgress);
+    return slot.loading;
+  }
+
+  async function current(): Promise<Loaded> {
+    if (!slot) throw notLoaded();
+    return open(slot.baseUrl, slot.backend, () => {});
+  }
+
+  return {
+    load: (baseUrl, backend, onProgress) =>
+      asResult<ModelInfo>(async () => (await open(baseUrl, backend, onProgress)).pipeline.info),
+
+    inspectPrompt: (prompt) => asResult(async () => (await current()).pipeline.inspectPrompt(prompt)),
+
+    async generate(request, onEvent) {
+      if (running) return { type: 'failed', error: reportOf(busy()), timings: noTimings() };
+      const controller = new AbortController();
+      running = controller;
+      try {
+        const { pipeline } = await current();
+        return await pipeline.runRequest(request, onEvent, controller.signal);
+      } catch (error) {
+        return { type: 'failed', error: reportOf(error), timings: noTimings() };
+      } finally {
+        running = undefined;
+      }
+    },
+
+    cancel() {
+      running?.abort();
+    },
+  };
+}
+
+/** Frees what a slot holds. Graphs of a lost device cannot be closed properly; their memory went with it. */
+async function close(slot: Slot | undefined): Promise<void> {
+  const loaded = await slot?.loading?.catch(() => undefined);
+  await loaded?.pipeline.close().catch(() => {});
+  await loaded?.runtime.close().catch(() => {});
+}
+
+async function asResult<T>(work: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: reportOf(error) };
+  }
+}
+
+function notLoaded(): EvenhandError {
+  return new EvenhandError('model-missing', 'No model has been loaded yet.', 'Load a model first.');
+}
+
+function busy(): EvenhandError {
+  return new EvenhandError(
+    'request-invalid',
+    'Another run is still going on, and the engine does one at a time.',
+    'Wait for it, or stop it first.',
+  );
+}
