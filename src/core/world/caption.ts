@@ -4,7 +4,7 @@ import { createRng, type Rng } from './rng';
 import type { Gender, Occupation } from './types';
 import * as words from './words';
 
-/** How a gender is put into words; `pronoun` and `noun forms` need the right kind of group. */
+/** How a gender is put into words: "female doctor", "woman doctor", "who is a woman", "with her stethoscope". */
 type GenderForm = 'adjective' | 'noun' | 'clause' | 'pronoun';
 
 interface Phrase {
@@ -105,7 +105,7 @@ const article = (text: string): string => (/^[aeiou]/.test(text) ? 'an' : 'a');
 const list = (items: readonly string[]): string =>
   items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
-/** The first, plain word two times out of three, else any of them. */
+/** The first, plain word half of the time, else any of them. */
 const mostlyFirst = (rng: Rng, options: readonly [string, ...string[]]): string =>
   rng.chance(0.5) ? options[0] : rng.pick(options);
 
