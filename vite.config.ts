@@ -19,7 +19,7 @@ export default defineConfig({
   preview: { headers: isolation },
   test: {
     environment: 'node',
-    include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts'],
+    include: ['{src,workers,training,bench}/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,
   },
 });
