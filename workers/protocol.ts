@@ -89,6 +89,11 @@ export interface RunRequest {
   readonly batchSize: number;
   readonly lanes: readonly Lane[];
   readonly targets: readonly Target[];
+  /**
+   * Positions in `seeds` to draw; absent: all. The others are only counted by the methods, so that a single image of a run
+   * can be drawn again with the attribute values that were assigned to it.
+   */
+  readonly only?: readonly number[];
 }
 
 /** What a classifier read on one person: probabilities, never a bare label. */

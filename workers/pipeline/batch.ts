@@ -1,5 +1,5 @@
 import type { Tensor } from '../../src/core/tensor';
-import type { ConditionSet, ImageSlot, PreparedMethod } from '../methods/method';
+import type { ConditionSet, ImageSlot, MethodRun } from '../methods/method';
 import type { Lane } from '../protocol';
 import { stopIfCancelled, yieldToEvents } from './events';
 import { guidanceIsOn } from './guidance';
@@ -16,7 +16,8 @@ export interface Batch {
 
 export interface LaneAtWork {
   readonly lane: Lane;
-  readonly method: PreparedMethod;
+  /** The method's run for one image; asked for in index order. */
+  imageRun(slot: ImageSlot): MethodRun;
   /** What is still to do; taken off the total when the lane fails. */
   imagesLeft: number;
   stepsLeft: number;
@@ -37,7 +38,7 @@ const PREVIEWS = 5;
 export async function drawBatch(context: RunContext, work: LaneAtWork, batch: Batch): Promise<void> {
   const { timings, parts, scheduler, request, signal } = context;
   const start = performance.now();
-  const images = await timed(timings, 'encode', () => prepareImages(context, work.method, batch));
+  const images = await timed(timings, 'encode', () => prepareImages(context, work, batch));
   let decodedOnTheWay = 0;
   const unetBefore = parts.denoiser.runMilliseconds();
   const latents = await timed(timings, 'denoise', async () => {
@@ -62,14 +63,10 @@ export async function drawBatch(context: RunContext, work: LaneAtWork, batch: Ba
   for (const [i, image] of images.entries()) await finish(context, work, image, latents[i]!, share);
 }
 
-async function prepareImages(
-  context: RunContext,
-  method: PreparedMethod,
-  batch: Batch,
-): Promise<DrawnImage[]> {
+async function prepareImages(context: RunContext, work: LaneAtWork, batch: Batch): Promise<DrawnImage[]> {
   const images: DrawnImage[] = [];
   for (const [i, slot] of batch.slots.entries()) {
-    const run = method.image(slot);
+    const run = work.imageRun(slot);
     const prompt = run.rewrite?.(context.request.prompt) ?? context.request.prompt;
     const base = await encodeBranches(context, prompt);
     const conditions = run.conditions?.(base) ?? base;

@@ -30,6 +30,13 @@ export function checkRequest(request: RunRequest): void {
     if (isWhole(seed, 0, LARGEST_SEED)) return;
     throw invalid(`seeds.${i}: ${seed} is no seed`, `Use whole numbers from 0 to ${LARGEST_SEED}.`);
   });
+  const outside = request.only?.find((index) => !isWhole(index, 0, seeds.length - 1));
+  if (outside !== undefined || request.only?.length === 0) {
+    throw invalid(
+      `only: ${outside ?? 'nothing'} is no position in seeds`,
+      'Leave it out to draw every image.',
+    );
+  }
   if (!(guidanceScale >= 0 && guidanceScale <= 100)) {
     throw invalid(`guidanceScale: ${guidanceScale} is out of range`, 'Use a number from 0 to 100.');
   }
@@ -43,6 +50,11 @@ export function checkRequest(request: RunRequest): void {
   const ids = lanes.map(({ id }) => id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
   if (twice !== undefined) throw invalid(`lanes: two have the id "${twice}"`, 'Give every lane its own id.');
+}
+
+/** The positions that are to be drawn, in order and each once. */
+export function indicesOf({ seeds, only }: RunRequest): readonly number[] {
+  return only ? [...new Set(only)].sort((a, b) => a - b) : [...seeds.keys()];
 }
 
 function isWhole(value: number, low: number, high: number): boolean {

@@ -2,13 +2,14 @@ import { type ErrorReport, EvenhandError, reportOf } from '../../src/core/errors
 import { torchRandn } from '../../src/core/rng';
 import { createScheduler } from '../../src/core/schedulers';
 import { sizeOf } from '../../src/core/tensor';
+import type { ImageSlot, MethodRun, PreparedMethod } from '../methods/method';
 import type { RunOutcome, RunRequest } from '../protocol';
 import { type Batch, drawBatch, type LaneAtWork } from './batch';
 import { stopIfCancelled } from './events';
 import { prepareLane } from './lanes';
 import { type Emit, noTimings, type PipelineParts, type RunContext, timed } from './parts';
 import { createProgress } from './progress';
-import { checkRequest } from './request';
+import { checkRequest, indicesOf } from './request';
 
 /**
  * Runs one request: for each batch of seeds, each lane on that batch, so that all lanes fill in together.
@@ -26,7 +27,7 @@ export async function runRequest(
   try {
     checkRequest(request);
     const scheduler = createScheduler(request.scheduler, parts.schedulerConfig, request.steps);
-    const progress = createProgress(request.seeds.length * request.lanes.length, request.steps);
+    const progress = createProgress(indicesOf(request).length * request.lanes.length, request.steps);
     const context = { parts, request, scheduler, emit, signal, timings, progress };
     const failure = await runLanes(context);
     return failure ? { type: 'failed', error: failure, timings } : { type: 'done', timings };
@@ -47,8 +48,9 @@ async function runLanes(context: RunContext): Promise<ErrorReport | undefined> {
     );
     if (work) active.push(work);
   }
-  for (let first = 0; first < request.seeds.length && active.length > 0; first += request.batchSize) {
-    const batch = startBatch(context, first);
+  const indices = indicesOf(request);
+  for (let first = 0; first < indices.length && active.length > 0; first += request.batchSize) {
+    const batch = startBatch(context, indices.slice(first, first + request.batchSize));
     const alive: LaneAtWork[] = [];
     for (const work of active) {
       stopIfCancelled(signal);
@@ -63,10 +65,10 @@ async function runLanes(context: RunContext): Promise<ErrorReport | undefined> {
   return active.length === 0 ? failures.at(-1) : undefined;
 }
 
-const freshWork = ({ seeds, steps }: RunRequest) => ({
-  imagesLeft: seeds.length,
-  stepsLeft: seeds.length * steps,
-});
+function freshWork(request: RunRequest) {
+  const images = indicesOf(request).length;
+  return { imagesLeft: images, stepsLeft: images * request.steps };
+}
 
 async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise<LaneAtWork> {
   const { request, parts, signal, timings } = context;
@@ -74,16 +76,26 @@ async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise
   const method = await timed(timings, 'encode', () =>
     prepareLane(lane, { request, attributes, textEncoder, signal }),
   );
-  return { lane, method, ...freshWork(request) };
+  return { lane, imageRun: inIndexOrder(method, request.seeds), ...freshWork(request) };
+}
+
+/** Asks the method for every image in index order, also for those that are not drawn: its quota counts them all. */
+function inIndexOrder(method: PreparedMethod, seeds: readonly number[]): (slot: ImageSlot) => MethodRun {
+  let next = 0;
+  return (slot) => {
+    for (; next < slot.index; next++) method.image({ index: next, seed: seeds[next]! });
+    next = slot.index + 1;
+    return method.image(slot);
+  };
 }
 
 /** The noise that diffusers gives a pipeline whose generator is `torch.Generator('cpu').manual_seed(seed)`. */
-function startBatch({ request, parts, scheduler }: RunContext, first: number): Batch {
-  const seeds = request.seeds.slice(first, first + request.batchSize);
+function startBatch({ request, parts, scheduler }: RunContext, indices: readonly number[]): Batch {
+  const slots = indices.map((index) => ({ index, seed: request.seeds[index]! }));
   const dims = parts.latentDims;
   return {
-    slots: seeds.map((seed, i) => ({ index: first + i, seed })),
-    noise: seeds.map((seed) => ({
+    slots,
+    noise: slots.map(({ seed }) => ({
       data: torchRandn(seed, sizeOf(dims)).map((value) => value * scheduler.initNoiseSigma),
       dims,
     })),

@@ -1,0 +1,14 @@
+import { assignmentParameter, attributeParameter } from '../assign';
+import type { MethodSpec } from '../method';
+
+export const spec: MethodSpec = {
+  id: 'attribute-prompt',
+  title: 'Attribute prompts',
+  summary: 'Writes a sampled attribute word into each prompt: "a photo of a female doctor".',
+  evidence: 'ours',
+  citation:
+    'Ours, as the simple baseline that every other method must beat: a known practice (for example Friedrich et al., FairDiffusion, 2023, take the same words), with a quota instead of a coin.',
+  parameters: [attributeParameter, assignmentParameter],
+  relativeCost: 1,
+  order: 10,
+};

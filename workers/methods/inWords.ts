@@ -1,0 +1,18 @@
+import { insertWord } from './language';
+import { NAMEABLE } from './words';
+
+/**
+ * Puts every value into words: ("a doctor", {gender: 'woman', tone: 'dark'}) -> "a dark-skinned female doctor".
+ * @param values attribute id -> value id. @param wordFor the word for a value.
+ * @returns the prompt as it is when it names no person.
+ */
+export function inWords(
+  prompt: string,
+  values: Readonly<Record<string, string>>,
+  wordFor: (attribute: string, value: string) => string,
+): string {
+  return NAMEABLE.toReversed().reduce((text, attribute) => {
+    const value = values[attribute];
+    return value === undefined ? text : (insertWord(text, attribute, wordFor(attribute, value)) ?? text);
+  }, prompt);
+}
