@@ -1,9 +1,16 @@
+export { type BootstrapOptions, bootstrap } from './bootstrap';
 export { CLEAR, clearValue, equalShares, type Probabilities, sharesOf, type Tally, tally } from './counts';
+export { type CrossTable, crossTable } from './cross';
+export { equivalence, holm } from './decisions';
 export { deltaMulti, deltaToDesired } from './delta';
 export { klCorrected, klDivergence, normalisedEntropy } from './divergence';
+export { effectiveSize, intraclassRho } from './effective-size';
 export { fairnessDiscrepancy, fdSquaredCorrected, signedRoot } from './fd';
+export { type FitTest, fitTest } from './fit-test';
 export { biasFloor } from './floor';
 export { goodman, type Interval, wilson } from './intervals';
 export { MEASURES, type Measure, type MeasureId } from './measures';
+export { mcNemar, type PairedTable, pairedTable, stuartMaxwell } from './paired-test';
 export { biasI, biasP, biasW, type ImageCounts, pairwiseBias } from './pairwise';
 export { parityDifference, parityGap } from './parity';
+export { type Pixels, psnr, ssim } from './similarity';

@@ -39,7 +39,8 @@ export function normalQuantile(p: number): number {
   let z =
     t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
   for (let i = 0; i < 4; i++) {
-    const tail = z > 0 ? upperGamma(0.5, (z * z) / 2) / 2 : 0.5;
+    const both = chiSquareTail(z * z, 1);
+    const tail = z > 0 ? both / 2 : 1 - both / 2;
     z += ((tail - p) * Math.sqrt(2 * Math.PI)) / Math.exp((-z * z) / 2);
   }
   return -z;

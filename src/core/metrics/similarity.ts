@@ -1,0 +1,124 @@
+/** Pixels of one image, 0 .. 255. */
+export interface Pixels {
+  /** Interleaved, length width * height * channels; a canvas's ImageData fits. */
+  readonly data: ArrayLike<number>;
+  readonly width: number;
+  readonly height: number;
+  /** 1 grey, 3 RGB, 4 RGBA (alpha is left aside). */
+  readonly channels: 1 | 3 | 4;
+}
+
+const RANGE = 255;
+const RADIUS = 5;
+const SIGMA = 1.5;
+const C1 = (0.01 * RANGE) ** 2;
+const C2 = (0.03 * RANGE) ** 2;
+const KERNEL = gaussian();
+
+/**
+ * Peak signal-to-noise ratio in dB, over all colour channels (methods 7.6).
+ * @param inside optional, length width * height: only pixels where it is true count, for drift outside of edited regions.
+ * @returns >= 0, Infinity for equal images, undefined if no pixel counts. @throws RangeError if the images differ in shape.
+ */
+export function psnr(a: Pixels, b: Pixels, inside?: ArrayLike<boolean | number>): number | undefined {
+  checkPair(a, b);
+  const colours = Math.min(3, a.channels);
+  let sum = 0;
+  let count = 0;
+  for (let pixel = 0; pixel < a.width * a.height; pixel++) {
+    if (inside && !inside[pixel]) continue;
+    for (let c = 0; c < colours; c++)
+      sum += (a.data[pixel * a.channels + c]! - b.data[pixel * b.channels + c]!) ** 2;
+    count += colours;
+  }
+  return count === 0 ? undefined : 10 * Math.log10(RANGE ** 2 / (sum / count));
+}
+
+/**
+ * Structural similarity (Wang et al. 2004): 11 x 11 Gaussian window, sigma 1.5, L = 255, mean over channels and over all places
+ * where the window fits. Equal to skimage's `structural_similarity(gaussian_weights=True, use_sample_covariance=False)`.
+ * @returns -1 .. 1, 1 for equal images. @throws RangeError if the images differ in shape, or a side is below 11.
+ */
+export function ssim(a: Pixels, b: Pixels): number {
+  checkPair(a, b);
+  if (Math.min(a.width, a.height) < KERNEL.length) {
+    throw new RangeError(`SSIM needs images of at least 11 x 11 pixels, got ${a.width} x ${a.height}.`);
+  }
+  const colours = Math.min(3, a.channels);
+  let sum = 0;
+  for (let c = 0; c < colours; c++) sum += planeSsim(plane(a, c), plane(b, c), a.width, a.height);
+  return sum / colours;
+}
+
+function planeSsim(x: Float64Array, y: Float64Array, width: number, height: number): number {
+  const blur = (of: (i: number) => number) =>
+    blurred(
+      Float64Array.from(x, (_, i) => of(i)),
+      width,
+      height,
+    );
+  const meanX = blur((i) => x[i]!);
+  const meanY = blur((i) => y[i]!);
+  const squareX = blur((i) => x[i]! ** 2);
+  const squareY = blur((i) => y[i]! ** 2);
+  const product = blur((i) => x[i]! * y[i]!);
+  let sum = 0;
+  for (let i = 0; i < meanX.length; i++) {
+    const [mx, my] = [meanX[i]!, meanY[i]!];
+    const varX = squareX[i]! - mx * mx;
+    const varY = squareY[i]! - my * my;
+    const cov = product[i]! - mx * my;
+    sum += ((2 * mx * my + C1) * (2 * cov + C2)) / ((mx * mx + my * my + C1) * (varX + varY + C2));
+  }
+  return sum / meanX.length;
+}
+
+/** Gaussian blur where the whole window fits: [height, width] to [height - 10, width - 10]. */
+function blurred(image: Float64Array, width: number, height: number): Float64Array {
+  const w = width - 2 * RADIUS;
+  const h = height - 2 * RADIUS;
+  const across = new Float64Array(w * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < w; x++) {
+      let sum = 0;
+      for (let k = 0; k < KERNEL.length; k++) sum += KERNEL[k]! * image[y * width + x + k]!;
+      across[y * w + x] = sum;
+    }
+  }
+  const out = new Float64Array(w * h);
+  for (let y = 0; y < h; y++) {
+    for (let x = 0; x < w; x++) {
+      let sum = 0;
+      for (let k = 0; k < KERNEL.length; k++) sum += KERNEL[k]! * across[(y + k) * w + x]!;
+      out[y * w + x] = sum;
+    }
+  }
+  return out;
+}
+
+function gaussian(): readonly number[] {
+  const weights = Array.from({ length: 2 * RADIUS + 1 }, (_, k) =>
+    Math.exp(-((k - RADIUS) ** 2) / (2 * SIGMA ** 2)),
+  );
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+function plane({ data, width, height, channels }: Pixels, channel: number): Float64Array {
+  return Float64Array.from({ length: width * height }, (_, i) => data[i * channels + channel]!);
+}
+
+function checkPair(a: Pixels, b: Pixels): void {
+  const fits = (p: Pixels) => p.data.length === p.width * p.height * p.channels;
+  if (
+    a.width !== b.width ||
+    a.height !== b.height ||
+    Math.min(3, a.channels) !== Math.min(3, b.channels) ||
+    !fits(a) ||
+    !fits(b)
+  ) {
+    throw new RangeError(
+      `Two images must have one shape to be compared, got ${a.width} x ${a.height} x ${a.channels} and ${b.width} x ${b.height} x ${b.channels}.`,
+    );
+  }
+}
