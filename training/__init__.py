@@ -1,0 +1,1 @@
+"""Training of the embedded `people` pipeline: data, autoencoder, world-CLIP, denoiser, reader, export, evaluation."""

@@ -1,0 +1,133 @@
+"""Writes public/models/people from the newest weights: `python -m training.export` (random weights where none exist yet)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from training import vocabulary, weights
+from training.card import write_card
+from training.manifest import write_manifest
+from training.models import schedule, unet as unet_model
+from training.models.reader import ATTRIBUTES, OFFSETS, Reader
+from training.models.text import MAX_TOKENS, WIDTH, WorldClip
+from training.models.vae import CHANNELS, Autoencoder
+from training.onnx_tools import export_checked
+from training.paths import MODEL, RUNS
+
+
+class TextGraph(nn.Module):
+    """input_ids [B, 77] to last_hidden_state [B, 77, 192] and pooler_output [B, 192]."""
+
+    def __init__(self, text: nn.Module) -> None:
+        super().__init__()
+        self.text = text
+
+    def forward(self, input_ids: Tensor) -> tuple[Tensor, Tensor]:
+        out = self.text(input_ids=input_ids)
+        return out.last_hidden_state, out.pooler_output
+
+
+class UnetGraph(nn.Module):
+    """sample [B, 8, 16, 16], timestep [B] (fp32), encoder_hidden_states [B, 77, 192] to out_sample [B, 8, 16, 16]."""
+
+    def __init__(self, unet: nn.Module) -> None:
+        super().__init__()
+        self.unet = unet
+
+    def forward(self, sample: Tensor, timestep: Tensor, encoder_hidden_states: Tensor) -> Tensor:
+        return self.unet(sample, timestep, encoder_hidden_states, return_dict=False)[0]
+
+
+def loaded(stage: str, module: nn.Module) -> tuple[nn.Module, dict[str, Any]]:
+    """`module` with the stage's newest weights, or as it is (random) when there are none."""
+    found = weights.find(stage)
+    if found is None:
+        print(f"{stage}: no weights yet, exporting random ones")
+        return module.eval(), {"seen": 0}
+    module.load_state_dict(found[0])
+    return module.eval(), found[1]
+
+
+def write_json(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_configs(out: Path, unet: nn.Module) -> None:
+    """The small files of a diffusers pipeline folder."""
+    entry = lambda library, name: [library, name]  # noqa: E731
+    write_json(out / "model_index.json", {
+        "_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.42.1", "scheduler": entry("diffusers", "DDIMScheduler"),
+        "text_encoder": entry("transformers", "CLIPTextModel"), "tokenizer": entry("transformers", "CLIPTokenizer"),
+        "unet": entry("diffusers", "UNet2DConditionModel"), "vae": entry("diffusers", "AutoencoderKL"),
+        "requires_safety_checker": False, "safety_checker": None, "feature_extractor": None})
+    write_json(out / "scheduler/scheduler_config.json", {"_class_name": "DDIMScheduler", "_diffusers_version": "0.42.1", **schedule.CONFIG})
+    write_json(out / "unet/config.json", {"_class_name": "UNet2DConditionModel", **unet_model.CONFIG})
+    vae = {"_class_name": "AutoencoderKL", "latent_channels": CHANNELS, "scaling_factor": scaling_factor(), "sample_size": 128, "in_channels": 3, "out_channels": 3}
+    write_json(out / "vae_decoder/config.json", vae)
+    write_json(out / "vae_encoder/config.json", vae | {"output": "latent_mean", "deterministic": True})
+
+
+def scaling_factor() -> float:
+    """1 / standard deviation of all latents; measured when the data set was encoded, 1 until then."""
+    found = weights.find("denoiser")
+    return float(found[1].get("scaling_factor", 1.0)) if found else 1.0
+
+
+def reader_json(facts: dict[str, Any]) -> dict[str, Any]:
+    """The reader's contract and its measurements (placeholders until it was measured)."""
+    path = RUNS / "reader" / "calibration.json"
+    measured = json.loads(path.read_text()) if path.exists() else facts.get("calibration", {})
+    return {
+        "title": "People reader", "stride": 8, "input": {"size": 128, "range": "0..1", "mean": [0, 0, 0], "std": [1, 1, 1]},
+        "outputs": {"heat": "logit that a head's centre is in this cell", "box": ["dx", "dy", "logw", "logh"], "attributes": "logits, concatenated; see offset"},
+        "box": "centre x = (column + 0.5 + dx) * 8 px, centre y = (row + 0.5 + dy) * 8 px, width = 32 * exp(logw) px, height = 32 * exp(logh) px",
+        "boxUnit": 32, "heatThreshold": measured.get("heatThreshold", 0.4), "nmsIou": measured.get("nmsIou", 0.4),
+        "peaks": "a cell counts if its heat is the largest of its 3 x 3 neighbourhood and over the threshold; then boxes are thinned by nmsIou",
+        "attributes": [{
+            "id": a.id, "title": a.title, "values": [{"id": i, "title": t} for i, t in a.values], "offset": OFFSETS[a.id],
+            "temperature": measured.get("temperature", {}).get(a.id, 1.0), "unclearBelow": measured.get("unclearBelow", {}).get(a.id, 0.7),
+        } for a in ATTRIBUTES],
+        "measured": measured.get("measured"), "trainedOn": facts, "licence": "MIT",
+    }
+
+
+def export(out: Path) -> None:
+    """Every graph, every config, the card and the manifest. Each graph is checked against torch."""
+    torch.manual_seed(0)
+    tokens = vocabulary.load()
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(vocabulary.FOLDER, out / "tokenizer", dirs_exist_ok=True, ignore=shutil.ignore_patterns("words.json"))
+    write_json(out / "vocabulary.json", vocabulary.words())
+    vae, vae_facts = loaded("vae", Autoencoder())
+    clip, clip_facts = loaded("clip", WorldClip(tokens.get_vocab_size()))
+    unet, unet_facts = loaded("denoiser", unet_model.make_unet())
+    reader, reader_facts = loaded("reader", Reader())
+    write_configs(out, unet)
+    ids = torch.randint(0, tokens.get_vocab_size(), (3, MAX_TOKENS))
+    rows = torch.randn(3, MAX_TOKENS, WIDTH)
+    latent, picture = torch.randn(3, CHANNELS, 16, 16), torch.rand(3, 3, 128, 128)
+    checks = {
+        "text_encoder": export_checked("text_encoder", TextGraph(clip.text), (ids,), ["input_ids"], ["last_hidden_state", "pooler_output"], out / "text_encoder/model.onnx"),
+        "unet": export_checked("unet", UnetGraph(unet), (latent, torch.tensor([999.0, 500.0, 3.0]), rows), ["sample", "timestep", "encoder_hidden_states"], ["out_sample"], out / "unet/model.onnx"),
+        "vae_decoder": export_checked("vae_decoder", vae.decoder, (latent,), ["latent_sample"], ["sample"], out / "vae_decoder/model.onnx"),
+        "vae_encoder": export_checked("vae_encoder", vae.encoder, (picture * 2 - 1,), ["sample"], ["latent_mean"], out / "vae_encoder/model.onnx"),
+        "reader": export_checked("reader", reader, (picture,), ["image"], ["heat", "box", "attributes"], out / "perception/reader.onnx"),
+    }
+    write_json(out / "perception/reader.json", reader_json(reader_facts))
+    write_json(RUNS / "export.json", checks)
+    write_card(out, {"vae": vae_facts, "clip": clip_facts, "denoiser": unet_facts, "reader": reader_facts}, checks)
+    write_manifest(out)
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--out", type=Path, default=MODEL)
+    export(arguments.parse_args().out)

@@ -1,0 +1,1 @@
+"""Reference numbers for the TypeScript pipeline."""

@@ -1,0 +1,24 @@
+"""manifest.json: every file of the model folder with its size and SHA-256, and the defaults that the studio starts with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from training.paths import RUNS
+
+DEFAULTS = {"steps": 20, "guidanceScale": 3.0, "scheduler": "ddim"}
+
+
+def write_manifest(out: Path, name: str = "people", title: str = "People (drawn world)") -> None:
+    """Lists every file under `out` but itself. The shipped defaults come from the evaluation when there was one."""
+    chosen = RUNS / "defaults.json"
+    defaults = json.loads(chosen.read_text()) if chosen.exists() else DEFAULTS
+    files = []
+    for path in sorted(p for p in out.rglob("*") if p.is_file() and p.name not in ("manifest.json", ".DS_Store")):
+        data = path.read_bytes()
+        files.append({"path": path.relative_to(out).as_posix(), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()})
+    manifest = {"id": name, "title": title, "version": 1, "defaults": defaults, "files": files}
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    print(f"manifest: {len(files)} files, {sum(f['bytes'] for f in files) / 1e6:.2f} MB")

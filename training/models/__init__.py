@@ -1,0 +1,1 @@
+"""The five networks, each in one file with its configuration."""

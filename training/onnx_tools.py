@@ -1,0 +1,149 @@
+"""Export to plain ONNX, weight-only int8, and the checks that go with them."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+from onnx import helper, numpy_helper
+from torch import Tensor, nn
+
+OPSET = 17
+SMALLEST = 1024
+"""Tensors with fewer elements stay fp32."""
+
+
+def to_onnx(module: nn.Module, inputs: tuple[Tensor, ...], input_names: list[str], output_names: list[str]) -> onnx.ModelProto:
+    """A simplified opset-17 graph with a dynamic batch axis: no contrib operators, BatchNorm folded, GroupNorm decomposed.
+
+    The tracing exporter is used on purpose: it writes GroupNorm as Reshape + InstanceNormalization, which runs on WebGPU.
+    """
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        raw, simple = f"{folder}/raw.onnx", f"{folder}/simple.onnx"
+        torch.onnx.export(
+            module.eval(), inputs, raw, input_names=input_names, output_names=output_names, opset_version=OPSET, dynamo=False,
+            dynamic_axes={name: {0: "batch"} for name in [*input_names, *output_names]})
+        options = ort.SessionOptions()
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.optimized_model_filepath = simple
+        options.log_severity_level = 3
+        ort.InferenceSession(raw, options, providers=["CPUExecutionProvider"], disabled_optimizers=["MatMulAddFusion"])
+        model = onnx.load(simple)
+    foreign = {node.domain for node in model.graph.node} - {"", "ai.onnx"}
+    if foreign:
+        raise RuntimeError(f"The exported graph holds operators of {sorted(foreign)}; only plain ONNX is allowed.")
+    del model.opset_import[:]
+    model.opset_import.append(helper.make_opsetid("", OPSET))
+    del model.graph.value_info[:]
+    model.producer_name, model.doc_string = "evenhand", ""
+    for node in model.graph.node:
+        node.doc_string = ""
+    onnx.checker.check_model(model)
+    return model
+
+
+def quantize(model: onnx.ModelProto) -> onnx.ModelProto:
+    """A copy whose Conv, MatMul and Gemm weights are int8 with one scale per output channel, behind DequantizeLinear.
+
+    Weight-only: activations stay fp32, so it runs on WebGPU and wasm alike. Embeddings and tiny tensors stay fp32.
+    """
+    result = onnx.ModelProto()
+    result.CopyFrom(model)
+    graph = result.graph
+    weights = {w.name: w for w in graph.initializer}
+    axes: dict[str, int] = {}
+    for node in graph.node:
+        if node.op_type not in ("Conv", "MatMul", "Gemm") or len(node.input) < 2 or node.input[1] not in weights:
+            continue
+        flip = any(a.name == "transB" and a.i for a in node.attribute)
+        axes[node.input[1]] = 0 if node.op_type == "Conv" or flip else len(weights[node.input[1]].dims) - 1
+    nodes = []
+    for name, axis in axes.items():
+        value = numpy_helper.to_array(weights[name])
+        if value.size < SMALLEST or value.dtype != np.float32:
+            continue
+        others = tuple(i for i in range(value.ndim) if i != axis)
+        scale = np.maximum(np.abs(value).max(axis=others), 1e-12).astype(np.float32) / 127
+        shape = [-1 if i == axis else 1 for i in range(value.ndim)]
+        whole = np.clip(np.rint(value / scale.reshape(shape)), -127, 127).astype(np.int8)
+        graph.initializer.remove(weights[name])
+        graph.initializer.append(numpy_helper.from_array(whole, name + "_int8"))
+        graph.initializer.append(numpy_helper.from_array(scale, name + "_scale"))
+        nodes.append(helper.make_node("DequantizeLinear", [name + "_int8", name + "_scale"], [name], name=name + "_dq", axis=axis))
+    rest = list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes + rest)
+    onnx.checker.check_model(result)
+    return result
+
+
+def short_names(model: onnx.ModelProto) -> None:
+    """Renames inner values and nodes to a few letters, in place: saves a third of a tiny file. Inputs and outputs keep theirs."""
+    kept = {value.name for value in [*model.graph.input, *model.graph.output]} | {""}
+    names: dict[str, str] = {}
+    short = lambda name: name if name in kept else names.setdefault(name, f"v{len(names)}")  # noqa: E731
+    for weight in model.graph.initializer:
+        weight.name = short(weight.name)
+    for i, node in enumerate(model.graph.node):
+        node.name = f"n{i}"
+        node.input[:] = [short(name) for name in node.input]
+        node.output[:] = [short(name) for name in node.output]
+
+
+def session(model: onnx.ModelProto | Path) -> ort.InferenceSession:
+    """A CPU session that folds DequantizeLinear of constants at load, so that int8 files run as fast as fp32 ones."""
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    source = str(model) if isinstance(model, Path) else model.SerializeToString()
+    return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def run(model: onnx.ModelProto | ort.InferenceSession, inputs: tuple[Tensor, ...]) -> list[np.ndarray]:
+    active = model if isinstance(model, ort.InferenceSession) else session(model)
+    feeds = {slot.name: x.numpy() for slot, x in zip(active.get_inputs(), inputs)}
+    return active.run(None, feeds)
+
+
+def largest_difference(a: list[np.ndarray], b: list[np.ndarray]) -> float:
+    """Largest absolute difference, relative to the largest value where that is over 1."""
+    return max(float(np.abs(x - y).max() / max(1.0, np.abs(y).max())) for x, y in zip(a, b))
+
+
+def relative_error(a: list[np.ndarray], b: list[np.ndarray]) -> float:
+    """Root mean square of a - b over that of b, all outputs together."""
+    top = sum(float(np.square(x - y).sum()) for x, y in zip(a, b))
+    return (top / max(1e-12, sum(float(np.square(y).sum()) for y in b))) ** 0.5
+
+
+def export_checked(name: str, module: nn.Module, example: tuple[Tensor, ...], input_names: list[str], output_names: list[str],
+                   path: Path, int8: bool = True, short: bool = False) -> dict[str, float]:
+    """Writes `path`; checks batch 1 and 3 against torch to 1e-4; returns the cost of quantization.
+
+    @param example inputs with batch 3. @raises RuntimeError if ONNX and torch differ.
+    """
+    module = module.eval()
+    model = to_onnx(module, tuple(x[:2] for x in example), input_names, output_names)
+    worst = 0.0
+    for batch in (1, 3):
+        inputs = tuple(x[:batch] for x in example)
+        with torch.no_grad():
+            outputs = module(*inputs)
+        expected = [o.float().numpy() for o in (outputs if isinstance(outputs, tuple) else (outputs,))]
+        worst = max(worst, largest_difference(run(model, inputs), expected))
+    if worst > 1e-4:
+        raise RuntimeError(f"{name}: ONNX differs from torch by {worst:.2e} (at most 1e-4 is allowed).")
+    shipped = quantize(model) if int8 else model
+    error = relative_error(run(shipped, example), run(model, example))
+    if short:
+        short_names(shipped)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(shipped, path)
+    print(f"{name}: onnx vs torch {worst:.1e}, int8 vs fp32 {error:.2e} relative, {path.stat().st_size / 1e6:.2f} MB")
+    return {"onnxVsTorch": worst, "int8RelativeError": error, "bytes": path.stat().st_size}

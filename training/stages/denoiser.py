@@ -1,0 +1,150 @@
+"""Stage 4, the denoiser: `python -m training.stages.denoiser` (after latents). v-prediction, min-SNR weights, EMA."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training import checkpoint, weights
+from training.data import sheet
+from training.device import autocast, device
+from training.ema import Ema
+from training.models.schedule import make_scheduler
+from training.models.unet import make_unet
+from training.models.vae import CHANNELS
+from training.muon import Pair
+from training.paths import LATENTS, RUNS
+from training.progress import Run
+from training.prompts import GRID
+from training.sampling import ddim, starting_noise
+from training.stages.latents import encode_captions, load_frozen
+
+FOLDER = RUNS / "denoiser"
+DROPPED = 0.1
+"""Share of captions replaced by the empty prompt, for classifier-free guidance (Ho and Salimans 2022)."""
+MIN_SNR = 5.0
+
+
+class Latents:
+    """The data set after stage 3. @raises SystemExit when it is missing."""
+
+    def __init__(self) -> None:
+        if not (LATENTS / "facts.json").exists():
+            raise SystemExit("There are no latents: run python -m training.stages.latents first.")
+        self.facts: dict[str, Any] = json.loads((LATENTS / "facts.json").read_text())
+        self.scale = self.facts["scaling_factor"]
+        self.latents = np.load(LATENTS / "latents.npy", mmap_mode="r")
+        self.rows = np.load(LATENTS / "rows.npy", mmap_mode="r")
+        self.caption = np.load(LATENTS / "caption.npy")
+
+    def batch(self, random: np.random.Generator, size: int) -> tuple[Tensor, Tensor]:
+        """Scaled latents [B, 8, 16, 16] and text rows [B, 77, 192]."""
+        index = np.sort(random.integers(0, len(self.latents), size))
+        caption = np.where(random.random(size) < DROPPED, self.facts["empty"], self.caption[index])
+        latent = torch.from_numpy(np.asarray(self.latents[index], np.float32)) * self.scale
+        return latent.to(device()), torch.from_numpy(self.rows[caption]).to(device()).float()
+
+
+def loss_of(unet: nn.Module, latent: Tensor, rows: Tensor, alphas: Tensor) -> Tensor:
+    """v-prediction (Salimans and Ho 2022) with min-SNR weights (Hang et al. 2023): min(snr, 5) / (snr + 1). @returns per sample [B]."""
+    t = torch.randint(0, len(alphas), (len(latent),), device=latent.device)
+    a = alphas[t][:, None, None, None]
+    noise = torch.randn_like(latent)
+    target = a.sqrt() * noise - (1 - a).sqrt() * latent
+    with autocast():
+        out = unet(a.sqrt() * latent + (1 - a).sqrt() * noise, t.float(), rows, return_dict=False)[0]
+    snr = alphas[t] / (1 - alphas[t])
+    return (out.float() - target).square().mean((1, 2, 3)) * snr.clamp(max=MIN_SNR) / (snr + 1)
+
+
+class Grid:
+    """The fixed prompts and seeds that are drawn at every checkpoint."""
+
+    def __init__(self, scale: float, seeds: int = 2) -> None:
+        self.vae, clip = load_frozen()
+        prompts = [p for p in GRID for _ in range(seeds)]
+        self.rows, self.empty = encode_captions(clip, prompts), encode_captions(clip, [""])
+        self.noise = starting_noise([i % seeds for i in range(len(prompts))], (CHANNELS, 16, 16)).to(device())
+        self.scale, self.columns = scale, 4 * seeds
+
+    def draw(self, unet: nn.Module, name: str, steps: int = 20, guidance: float = 3.0) -> None:
+        def denoise(x: Tensor, t: Tensor, rows: Tensor) -> Tensor:
+            with autocast():
+                return unet(x, t, rows, return_dict=False)[0].float()
+
+        latent = ddim(denoise, self.noise, self.rows, self.empty, steps, guidance)
+        with torch.no_grad(), autocast():
+            sheet(self.vae.decoder(latent / self.scale).cpu(), self.columns, FOLDER / f"{name}.png")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=3_000_000)
+    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--decay-from", type=float, default=0.6)
+    parser.add_argument("--overfit", action="store_true", help="sanity check: one batch of 16 again and again; nothing is saved")
+    parser.add_argument("--resume-from-committed", action="store_true", help="start from training/checkpoints (a fresh clone)")
+    parser.add_argument("--grid-every", type=float, default=480, help="seconds")
+    options = parser.parse_args()
+    data = Latents()
+    unet = make_unet().to(device())
+    ema = Ema(unet, 0.9995)
+    state = None if options.overfit else checkpoint.load(FOLDER / "last.pt")
+    run = Run(FOLDER, options.samples, options.minutes)
+    before = 0
+    if state is None and options.resume_from_committed and (found := weights.find("denoiser", True)):
+        unet.load_state_dict(found[0])
+        ema = Ema(unet, 0.9995, updates=20_000)
+        before = found[1]["seen"]
+    optimizer = Pair(unet, options.rate, plain=("conv_in", "conv_out"))
+    if state is not None:
+        unet.load_state_dict(state["model"])
+        ema.module.load_state_dict(state["weights"])
+        ema.updates, before = state["updates"], state["before"]
+        optimizer.load_state_dict(state["optimizer"])
+        run = Run(FOLDER, options.samples, options.minutes, state["facts"]["seen"] - before, state["minutes"])
+    alphas = make_scheduler().alphas_cumprod.to(device())
+    random = np.random.default_rng(run.seen + 1)
+    grid = Grid(data.scale)
+    fixed = data.batch(random, 16) if options.overfit else None
+
+    def save() -> None:
+        facts = {"seen": before + run.seen, **{k: data.facts[k] for k in ("scaling_factor", "renderer", "pictures", "captions")}}
+        checkpoint.save(FOLDER / "last.pt", {"model": unet.state_dict(), "weights": ema.module.state_dict(), "updates": ema.updates, "before": before,
+                                             "optimizer": optimizer.state_dict(), "minutes": run.used_minutes, "facts": facts})
+
+    losses: list[float] = []
+    unet.train()
+    while run.going:
+        latent, rows = fixed or data.batch(random, options.batch)
+        rate = run.rate(options.rate, 300 * options.batch, options.decay_from)
+        optimizer.set_rate(rate)
+        loss = loss_of(unet, latent, rows, alphas).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
+        optimizer.step()
+        ema.update(unet)
+        run.seen += len(latent)
+        losses.append(float(loss.detach()))
+        if run.every("log", 60):
+            run.log(loss=float(np.mean(losses)), rate=rate)
+            losses = []
+            if not options.overfit:
+                save()
+        if run.every("grid", options.grid_every) and not options.overfit:
+            grid.draw(ema.module, f"grid-{before + run.seen:08d}")
+    if not options.overfit:
+        save()
+        grid.draw(ema.module, f"grid-{before + run.seen:08d}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Stage 3: encodes every picture and every caption once, `python -m training.stages.latents` (after vae and clip)."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import torch
+
+from training import tokenizer, vocabulary, weights
+from training.data import Pictures, signed
+from training.device import autocast, device
+from training.models.text import MAX_TOKENS, WIDTH, WorldClip
+from training.models.vae import CHANNELS, Autoencoder
+from training.paths import BIASED, LATENTS
+
+BATCH = 100
+
+
+def load_frozen() -> tuple[Autoencoder, WorldClip]:
+    """@raises SystemExit when the autoencoder or world-CLIP was not trained yet."""
+    vae, clip = Autoencoder(), WorldClip(vocabulary.load().get_vocab_size())
+    for stage, module in (("vae", vae), ("clip", clip)):
+        found = weights.find(stage)
+        if found is None:
+            raise SystemExit(f"There are no weights of {stage}: run python -m training.stages.{stage} first.")
+        module.load_state_dict(found[0])
+        module.eval().requires_grad_(False).to(device())
+    return vae, clip
+
+
+@torch.no_grad()
+def encode_captions(clip: WorldClip, texts: list[str]) -> torch.Tensor:
+    """Text rows [N, 77, 192] in fp32 on the device."""
+    ids = torch.tensor(tokenizer.encode(vocabulary.load(), texts, MAX_TOKENS)).to(device())
+    return clip.text(input_ids=ids).last_hidden_state.float()
+
+
+@torch.no_grad()
+def main() -> None:
+    data = Pictures(BIASED)
+    vae, clip = load_frozen()
+    LATENTS.mkdir(parents=True, exist_ok=True)
+    latents = np.lib.format.open_memmap(LATENTS / "latents.npy", "w+", np.float16, (len(data), CHANNELS, 16, 16))
+    for start in range(0, len(data), BATCH):
+        rows = np.arange(start, min(start + BATCH, len(data)))
+        with autocast():
+            z = vae.encoder(signed(data.pictures(rows)).to(device()))
+        latents[rows] = z.float().cpu().numpy().astype(np.float16)
+    deviation = float(np.asarray(latents[::7], np.float32).std())
+    unique, which = np.unique(np.array(["", *data.captions()]), return_inverse=True)
+    text = np.lib.format.open_memmap(LATENTS / "rows.npy", "w+", np.float16, (len(unique), MAX_TOKENS, WIDTH))
+    for start in range(0, len(unique), BATCH):
+        with autocast():
+            rows_ = encode_captions(clip, [str(t) for t in unique[start:start + BATCH]])
+        text[start:start + BATCH] = rows_.cpu().numpy().astype(np.float16)
+    np.save(LATENTS / "caption.npy", which[1:].astype(np.int32))
+    facts = {"scaling_factor": 1 / deviation, "empty": int(which[0]), "renderer": data.renderer, "pictures": len(data), "captions": len(unique)}
+    (LATENTS / "facts.json").write_text(json.dumps(facts))
+    print(facts)
+
+
+if __name__ == "__main__":
+    main()

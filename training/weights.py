@@ -1,0 +1,44 @@
+"""Finds the newest weights of a stage: its run, else the committed checkpoint, else none."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+from training import checkpoint
+from training.paths import CHECKPOINTS, RUNS
+
+STAGES = ("vae", "clip", "denoiser", "reader")
+
+
+def find(stage: str, prefer_committed: bool = False) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
+    """Weights (EMA where the stage keeps one) and facts (samples seen ...) of `stage`, or None."""
+    committed = CHECKPOINTS / f"{stage}.safetensors"
+    state = None if prefer_committed else checkpoint.load(RUNS / stage / "last.pt")
+    if state is not None:
+        return state["weights"], state["facts"]
+    if committed.exists():
+        with safe_open(committed, "pt") as file:
+            facts = json.loads((file.metadata() or {}).get("facts", "{}"))
+        return {k: v.float() if v.is_floating_point() else v for k, v in load_file(committed).items()}, facts
+    return None
+
+
+def commit_all() -> None:
+    """Writes every stage's weights as fp16 safetensors to training/checkpoints, small enough for git."""
+    CHECKPOINTS.mkdir(parents=True, exist_ok=True)
+    for stage in STAGES:
+        state = checkpoint.load(RUNS / stage / "last.pt")
+        if state is None:
+            continue
+        tensors = {k: (v.half() if v.dtype == torch.float32 else v).contiguous() for k, v in state["weights"].items()}
+        save_file(tensors, CHECKPOINTS / f"{stage}.safetensors", {"facts": json.dumps(state["facts"])})
+        print(f"{stage}: {(CHECKPOINTS / f'{stage}.safetensors').stat().st_size / 1e6:.1f} MB, {state['facts']}")
+
+
+if __name__ == "__main__":
+    commit_all()
