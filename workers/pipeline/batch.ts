@@ -39,26 +39,25 @@ export async function drawBatch(context: RunContext, work: LaneAtWork, batch: Ba
   const { timings, parts, scheduler, request, signal } = context;
   const start = performance.now();
   const images = await timed(timings, 'encode', () => prepareImages(context, work, batch));
-  let decodedOnTheWay = 0;
-  const unetBefore = parts.denoiser.runMilliseconds();
-  const latents = await timed(timings, 'denoise', async () => {
-    let stepStart = performance.now();
-    return denoise(images, {
-      denoiser: parts.denoiser,
-      scheduler,
-      guidanceScale: request.guidanceScale,
-      signal,
-      async onStep(step) {
-        reportStep(context, work, images, step, performance.now() - stepStart);
-        const before = timings.decode;
-        await preview(context, work.lane.id, images, step);
-        decodedOnTheWay += timings.decode - before;
-        stepStart = performance.now();
-      },
-    });
+  let stepStart = performance.now();
+  let unetSoFar = parts.denoiser.runMilliseconds();
+  const latents = await denoise(images, {
+    denoiser: parts.denoiser,
+    scheduler,
+    guidanceScale: request.guidanceScale,
+    signal,
+    async onStep(step) {
+      const milliseconds = performance.now() - stepStart;
+      const unetNow = parts.denoiser.runMilliseconds();
+      timings.denoise += milliseconds;
+      timings.unetRun += unetNow - unetSoFar;
+      reportStep(context, work, images, step, milliseconds);
+      await preview(context, work.lane.id, images, step);
+      // What showing costs is no part of the next step.
+      stepStart = performance.now();
+      unetSoFar = unetNow;
+    },
   });
-  timings.denoise -= decodedOnTheWay;
-  timings.unetRun += parts.denoiser.runMilliseconds() - unetBefore;
   const share = (performance.now() - start) / images.length;
   for (const [i, image] of images.entries()) await finish(context, work, image, latents[i]!, share);
 }
@@ -83,21 +82,22 @@ async function encodeBranches({ parts, request }: RunContext, prompt: string): P
 }
 
 function reportStep(
-  { timings, progress, emit }: RunContext,
+  context: RunContext,
   work: LaneAtWork,
   images: readonly DrawnImage[],
   step: LoopStep,
   milliseconds: number,
 ): void {
+  const { timings, progress } = context;
   timings.steps += 1;
   timings.unetEvaluations += step.evaluations;
   work.stepsLeft -= images.length;
   progress.step(images.length, milliseconds);
-  emitProgress({ progress, emit }, work.lane.id, images, step.index);
+  emitProgress(context, work.lane.id, images, step.index);
 }
 
 function emitProgress(
-  { progress, emit }: Pick<RunContext, 'progress' | 'emit'>,
+  { progress, emit }: RunContext,
   laneId: string,
   images: readonly DrawnImage[],
   step: number,
@@ -130,11 +130,12 @@ async function preview(
 async function finish(
   context: RunContext,
   work: LaneAtWork,
-  { slot, run, prompt }: DrawnImage,
+  drawn: DrawnImage,
   latent: Tensor,
   share: number,
 ): Promise<void> {
-  const { parts, request, timings, progress, emit, signal } = context;
+  const { parts, request, scheduler, timings, progress, emit, signal } = context;
+  const { slot, run, prompt } = drawn;
   await yieldToEvents();
   stopIfCancelled(signal);
   const start = performance.now();
@@ -150,4 +151,5 @@ async function finish(
     type: 'image',
     image: { laneId: work.lane.id, ...slot, ...picture, people, trace, milliseconds: share + took },
   });
+  emitProgress(context, work.lane.id, [drawn], scheduler.timesteps.length - 1);
 }

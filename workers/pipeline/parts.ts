@@ -6,9 +6,11 @@ import type { Denoiser } from './denoiser';
 import type { Previewer } from './preview';
 import type { Progress } from './progress';
 import type { TextEncoder } from './textEncoder';
+import type { PromptTokenizer } from './tokenizer';
 
 /** What a request runs on: the opened graphs of one model. */
 export interface PipelineParts {
+  readonly tokenizer: PromptTokenizer;
   readonly textEncoder: TextEncoder;
   readonly denoiser: Denoiser;
   readonly decoder: Decoder;
@@ -41,7 +43,7 @@ export function noTimings(): MutableTimings {
 /** Adds the time that a piece of work took, in milliseconds, to one entry; also when it fails. */
 export async function timed<T>(
   timings: MutableTimings,
-  key: 'encode' | 'denoise' | 'decode' | 'perceive',
+  key: 'encode' | 'decode' | 'perceive',
   work: () => Promise<T>,
 ): Promise<T> {
   const start = performance.now();

@@ -64,6 +64,7 @@ export async function loadPipeline(
     return graph;
   };
   const parts: PipelineParts = {
+    tokenizer,
     textEncoder: createTextEncoder(await open(PATHS.textEncoder), tokenizer),
     denoiser: createDenoiser(await open(PATHS.unet)),
     decoder: createDecoder(await open(PATHS.vaeDecoder), vae),

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
-import { FOLD_WEIGHTS, openGraph } from './ortGraph';
+import { openGraph, SESSION_OPTIONS } from './ortGraph';
 import type { Runtime } from './runtime';
 
 /**
@@ -13,7 +13,7 @@ export async function createNodeRuntime(threads = availableParallelism()): Promi
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    ...FOLD_WEIGHTS,
+    ...SESSION_OPTIONS,
   };
   return {
     report: {

@@ -13,10 +13,14 @@ export interface OrtModule {
 }
 
 /**
- * Weights stored as int8 are unpacked to float32 once, when the graph is opened, and not again in each run: ONNX Runtime
- * folds DequantizeLinear of a constant only when its own rewriting of quantized operators is off.
+ * For every session. Weights stored as int8 are unpacked to float32 once, when the graph is opened, and not again in each
+ * run: ONNX Runtime folds DequantizeLinear of a constant only when its own rewriting of quantized operators is off.
+ * Of its log only errors are shown; that shape operators stay on the CPU is no news.
  */
-export const FOLD_WEIGHTS = { extra: { session: { disable_quant_qdq: '1' } } };
+export const SESSION_OPTIONS = {
+  logSeverityLevel: 3,
+  extra: { session: { disable_quant_qdq: '1' } },
+} as const;
 
 export interface GraphHost {
   readonly ort: OrtModule;

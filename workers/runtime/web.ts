@@ -3,7 +3,7 @@ import { EvenhandError } from '../../src/core/errors';
 import { chooseBackend } from '../device/choose';
 import { adapterFacts, findAdapter, openDevice } from '../device/gpu';
 import type { BackendChoice, BackendReport } from '../protocol';
-import { FOLD_WEIGHTS, type OrtModule, openGraph } from './ortGraph';
+import { type OrtModule, openGraph, SESSION_OPTIONS } from './ortGraph';
 import type { Runtime } from './runtime';
 
 /**
@@ -73,7 +73,8 @@ function runtimeOf(
   failure.catch(() => {}); // Handled where a run waits on it; alone it is no unhandled rejection.
   return {
     report,
-    open: (bytes, name) => openGraph({ ort, options: { ...options, ...FOLD_WEIGHTS }, failure }, bytes, name),
+    open: (bytes, name) =>
+      openGraph({ ort, options: { ...options, ...SESSION_OPTIONS }, failure }, bytes, name),
     lost,
     close: async () => destroy(),
   };

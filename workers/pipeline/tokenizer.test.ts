@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TINY } from '../testing/tiny';
+import { createPromptTokenizer, cutAfter } from './tokenizer';
+
+const read = (name: string) => JSON.parse(readFileSync(`${TINY}/tokenizer/${name}`, 'utf8'));
+const END = '<|endoftext|>';
+
+/** The tiny golden tokenizer; `maxTokens` as asked. */
+function tokenizerOf(maxTokens: number, vocabulary?: readonly string[]) {
+  const config = { model_max_length: maxTokens, eos_token: END, pad_token: END };
+  return createPromptTokenizer(read('tokenizer.json'), read('tokenizer_config.json'), config, vocabulary);
+}
+
+describe('the tokenizer', () => {
+  const eos = tokenizerOf(77).encode('').ids[1]!;
+
+  it('gives maxTokens ids for any text: the end token first at eos, then nothing but padding', () => {
+    const tokenizer = tokenizerOf(16);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (prompt) => {
+        // A text may spell the end token out.
+        fc.pre(!prompt.includes('<|'));
+        const { ids, eos: at } = tokenizer.encode(prompt);
+        expect(ids).toHaveLength(16);
+        expect(ids[at]).toBe(eos);
+        expect(ids.slice(at).every((id) => id === eos)).toBe(true);
+      }),
+    );
+  });
+
+  it('cuts a long prompt exactly: what is left encodes to the same ids, what was cut was ignored', () => {
+    const tokenizer = tokenizerOf(16);
+    const words = fc.array(fc.constantFrom('doctor', 'a', 'nurse', 'Female', 'zebra', 'naïve', 'x,y', '42'), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(words, (list) => {
+        const prompt = list.join(' ');
+        const { cutText, tokenCount } = tokenizer.report(prompt);
+        expect(prompt.endsWith(cutText)).toBe(true);
+        expect(cutText === '').toBe(tokenCount <= 16);
+        const kept = prompt.slice(0, prompt.length - cutText.length).trim();
+        // A word that was cut in the middle is spelled with other pieces when it stands alone.
+        if (/(^|\s)$/.test(prompt.slice(0, prompt.length - cutText.length))) {
+          expect(tokenizer.encode(kept).ids).toEqual(tokenizer.encode(prompt).ids);
+        }
+      }),
+    );
+  });
+
+  it('reports the cut to the letter', () => {
+    expect(cutAfter('a doctor, old', ['a</w>', 'doctor</w>', ',</w>'])).toBe('old');
+    expect(cutAfter('Zebra crossing', ['z', 'e'])).toBe('bra crossing');
+    expect(cutAfter('é b', ['Ã', '©</w>'])).toBe('b');
+  });
+
+  it('tells words that no training caption held, each once', () => {
+    const tokenizer = tokenizerOf(77, ['a', 'photo', 'of', 'doctor', 'dark', 'skinned', 'zebra']);
+    const { unknownWords } = tokenizer.report(
+      "A photo of a dark-skinned Unicorn, a unicorn and a zebra's doctor",
+    );
+    expect(unknownWords).toEqual(['unicorn', 'and']);
+    expect(tokenizerOf(77).report('unicorn').unknownWords).toEqual([]);
+  });
+});

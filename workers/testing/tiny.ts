@@ -1,0 +1,57 @@
+import { folderSource } from '../pipeline/folderSource';
+import { loadPipeline, type Pipeline } from '../pipeline/pipeline';
+import type { Lane, RunEvent, RunOutcome, RunRequest } from '../protocol';
+import { createNodeRuntime } from '../runtime/node';
+
+/** Test helpers around the tiny pipeline of random weights (training/golden): real graphs, a millisecond a step. */
+
+export const TINY = 'workers/pipeline/golden/tiny';
+export const PEOPLE = 'public/models/people';
+
+export async function openPipeline(folder: string): Promise<Pipeline> {
+  return loadPipeline(folderSource(folder), await createNodeRuntime(1), () => {});
+}
+
+export function lane(method: string, parameters: Lane['parameters'] = {}, id = method): Lane {
+  return { id, name: id, method, parameters };
+}
+
+export function request(changes: Partial<RunRequest> = {}): RunRequest {
+  return {
+    prompt: 'a photo of a doctor',
+    seeds: [1, 2],
+    steps: 3,
+    guidanceScale: 3,
+    scheduler: 'ddim',
+    batchSize: 2,
+    lanes: [lane('base')],
+    targets: [],
+    ...changes,
+  };
+}
+
+export interface Recorded {
+  readonly outcome: RunOutcome;
+  readonly events: readonly RunEvent[];
+  readonly images: readonly Extract<RunEvent, { type: 'image' }>['image'][];
+}
+
+/** Runs a request and keeps everything that was emitted. @param onEvent may cancel. */
+export async function record(
+  pipeline: Pipeline,
+  asked: RunRequest,
+  onEvent: (event: RunEvent, cancel: () => void) => void = () => {},
+): Promise<Recorded> {
+  const controller = new AbortController();
+  const events: RunEvent[] = [];
+  const outcome = await pipeline.runRequest(
+    asked,
+    (event) => {
+      events.push(event);
+      onEvent(event, () => controller.abort());
+    },
+    controller.signal,
+  );
+  const images = events.flatMap((event) => (event.type === 'image' ? [event.image] : []));
+  return { outcome, events, images };
+}
