@@ -1,0 +1,53 @@
+import { createPrng } from '../../src/core/rng';
+import { tensor } from '../../src/core/tensor';
+import type { Condition, ConditionSet, MethodHost, MethodRun, PreparedMethod } from '../methods/method';
+import { wordFor } from '../methods/words';
+
+const WIDTH = 64;
+
+/**
+ * A text encoder made of a bag of words: the end row is the sum of the words' random rows, so that "a female doctor" is
+ * "a doctor" plus a fixed step. Three rows: start (the same in all prompts), end, padding.
+ */
+export function bagOfWords(prompt: string): Condition {
+  const end = new Float64Array(WIDTH);
+  for (const word of prompt.split(' ').filter(Boolean)) {
+    const random = createPrng(
+      [...word].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 65_521, 7),
+    );
+    for (let i = 0; i < WIDTH; i++) end[i]! += random.uniform() - 0.5;
+  }
+  const start = Array.from({ length: WIDTH }, (_, i) => (i === 0 ? 3 : 0));
+  const rows = tensor(Float32Array.from([...start, ...end, ...end]), [3, WIDTH]);
+  return { prompt, k: rows, v: rows, eos: 1 };
+}
+
+export function testHost(changes: Partial<MethodHost> = {}): MethodHost {
+  return {
+    prompt: 'a photo of a doctor',
+    targets: [],
+    attributes: [],
+    wordFor,
+    encode: async (prompts) => prompts.map(bagOfWords),
+    signal: new AbortController().signal,
+    ...changes,
+  };
+}
+
+/** The runs of images 0 .. count - 1, with seeds from 1. */
+export function runsOf(method: PreparedMethod, count: number): MethodRun[] {
+  return Array.from({ length: count }, (_, index) => method.image({ index, seed: index + 1 }));
+}
+
+export function conditionsOf(prompt: string): ConditionSet {
+  return { uncond: bagOfWords(''), cond: bagOfWords(prompt) };
+}
+
+export function endRow({ k, eos }: Condition): Float32Array {
+  const width = k.dims[1]!;
+  return k.data.subarray(eos * width, (eos + 1) * width);
+}
+
+export function distance(a: Float32Array, b: Float32Array): number {
+  return Math.hypot(...a.map((value, i) => value - b[i]!));
+}
