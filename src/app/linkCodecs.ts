@@ -111,6 +111,10 @@ export const targets: Codec<readonly Target[]> = {
       const shares = pairs(fields).map(([id, raw]) => [id, number(0, 1, false).read([raw])] as const);
       const sum = shares.reduce((total, [, share]) => total + share, 0);
       if (Math.abs(sum - 1) > 1e-3) throw new Error(`expected shares that sum to 1, got ${sum.toFixed(3)}`);
-      return { attribute: unescapeField(attribute), shares: Object.fromEntries(shares) };
+      // Rounded shares in a hand-written link: the engine wants a sum of 1 to six decimals.
+      const exact = shares.map(
+        ([id, share]) => [id, Math.abs(sum - 1) > 1e-9 ? share / sum : share] as const,
+      );
+      return { attribute: unescapeField(attribute), shares: Object.fromEntries(exact) };
     }),
 };

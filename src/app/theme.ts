@@ -25,12 +25,26 @@ const dark: MantineColorsTuple = [
   '#131312',
 ];
 
+/** Warm greys, so that Mantine's controls sit on this page's paper. */
+const gray: MantineColorsTuple = [
+  '#faf9f7',
+  '#f2f0ec',
+  '#e6e2db',
+  '#d8d3ca',
+  '#cfc9bf',
+  '#a8a297',
+  '#8d867a',
+  '#67625a',
+  '#45413b',
+  '#1d1b18',
+];
+
 /** Mantine in this page's colours and measures; tokens that are not Mantine's stand in app.css. */
 export const theme = createTheme({
   primaryColor: 'spruce',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
-  colors: { spruce, dark },
+  colors: { spruce, dark, gray },
   black: '#1d1b18',
   defaultRadius: 'md',
   cursorType: 'pointer',

@@ -1,13 +1,10 @@
 import type { MethodSpec, ParameterSpec } from '../../workers/methods/method';
+import { METHOD_SPECS } from '../../workers/methods/specs';
 import type { Parameters, ParameterValue } from '../../workers/protocol';
 import { EvenhandError } from '../core/errors';
 
-/** Every method folder describes itself; the page reads the data and never the code. */
-const modules = import.meta.glob<{ spec: MethodSpec }>('../../workers/methods/*/spec.ts', { eager: true });
-
-export const METHODS: readonly MethodSpec[] = Object.values(modules)
-  .map((module) => module.spec)
-  .sort((a, b) => a.order - b.order || a.id.localeCompare(b.id));
+/** Every method describes itself as data; the page reads that and never the code. In the order of the picker. */
+export const METHODS: readonly MethodSpec[] = METHOD_SPECS;
 
 export function methodById(id: string, methods: readonly MethodSpec[] = METHODS): MethodSpec | undefined {
   return methods.find((method) => method.id === id);
@@ -40,12 +37,9 @@ export function checkParameters(spec: MethodSpec, given: Parameters): Parameters
 function parameterIssue(parameter: ParameterSpec, value: ParameterValue): string | null {
   switch (parameter.type) {
     case 'number': {
-      const fits =
-        typeof value === 'number' &&
-        Number.isFinite(value) &&
-        value >= parameter.min &&
-        value <= parameter.max;
-      return fits ? null : `expected a number in ${parameter.min} to ${parameter.max}, got ${String(value)}`;
+      const { min, max } = parameter;
+      const fits = typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max;
+      return fits ? null : `expected a number in ${min} to ${max}, got ${String(value)}`;
     }
     case 'choice':
       return parameter.options.some((option) => option.value === value)

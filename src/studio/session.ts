@@ -9,6 +9,7 @@ import { Recorder } from './history/recorder';
 import { runShots } from './history/restore';
 import { metadataOf, pngTexts } from './image/metadata';
 import { encodePng } from './image/png';
+import { type ReplayAnswer, replayImage } from './replay';
 import { requestOf } from './request';
 import { settingsFromRequest } from './restoreSettings';
 import { countImages, createRunStore, type RunHeader, type RunStore } from './run/runStore';
@@ -21,6 +22,8 @@ export class Studio {
   readonly run: RunStore = createRunStore();
   readonly history: HistoryStore = createHistoryStore();
   readonly notices: NoticeStore = createNoticeStore();
+
+  #replaying = false;
 
   constructor(
     readonly client: EngineClient,
@@ -57,7 +60,7 @@ export class Studio {
 
   async generate(): Promise<void> {
     const { status } = this.engine.getState();
-    if (status.phase !== 'ready' || this.running) return;
+    if (status.phase !== 'ready' || this.running || this.#replaying) return;
     const answer = requestOf(settingsOf(this.settings.getState()), status.info);
     if (!answer.ok) {
       this.notices.getState().report(answer.error);
@@ -84,6 +87,22 @@ export class Studio {
 
   get running(): boolean {
     return this.run.getState().status === 'running';
+  }
+
+  /** Draws one image of the run on the board again; see replay.ts. */
+  async replay(laneId: string, index: number, onProgress: (share: number) => void): Promise<ReplayAnswer> {
+    const { header, lanes } = this.run.getState();
+    const shot = lanes[laneId]?.shots[index];
+    if (!header || !shot || this.running || this.#replaying) return { type: 'cancelled' };
+    this.#replaying = true;
+    const answer = await replayImage(this.client, header.request, shot, onProgress);
+    this.#replaying = false;
+    if (!this.client.loaded) await this.loadModel();
+    return answer;
+  }
+
+  cancelReplay(): void {
+    if (this.#replaying) this.client.cancel();
   }
 
   /** Shows a stored run and sets the studio as it was set then. */
@@ -146,13 +165,17 @@ export class Studio {
     const run = this.run.getState();
     switch (event.type) {
       case 'progress':
-        return run.setProgress(event);
+        run.setProgress(event);
+        break;
       case 'preview':
-        return run.setPreview(event.laneId, event.index, event);
+        run.setPreview(event.laneId, event.index, event);
+        break;
       case 'lane-failed':
-        return run.failLane(event.laneId, event.error);
+        run.failLane(event.laneId, event.error);
+        break;
       case 'note':
-        return run.addNote(event.text);
+        run.addNote(event.text);
+        break;
     }
   }
 

@@ -46,10 +46,9 @@ export function defaultLanes(methods: readonly MethodSpec[] = METHODS): readonly
   const base = methods.find((method) => method.id === 'base');
   const correction =
     methods.find((method) => method.id === 'attribute-prompt') ?? methods.find((m) => m !== base);
-  return [base, correction].reduce<readonly Lane[]>(
-    (lanes, spec) => (spec ? [...lanes, laneOf(spec, lanes)] : lanes),
-    [],
-  );
+  const lanes: Lane[] = [];
+  for (const spec of [base, correction]) if (spec) lanes.push(laneOf(spec, lanes));
+  return lanes;
 }
 
 export function defaultSettings(methods: readonly MethodSpec[] = METHODS): Settings {

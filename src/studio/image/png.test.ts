@@ -5,17 +5,13 @@ import { decodePng, encodePng, type Picture } from './png';
 import { readChunks, textsOf } from './pngChunks';
 
 const picture = (opaque: boolean): fc.Arbitrary<Picture> =>
-  fc
-    .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }))
-    .chain(([width, height]) =>
-      fc
-        .uint8ClampedArray({ minLength: width * height * 4, maxLength: width * height * 4 })
-        .map((raw) => ({
-          width,
-          height,
-          pixels: raw.map((v, i) => (opaque && i % 4 === 3 ? 255 : v)) as Picture['pixels'],
-        })),
-    );
+  fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 })).chain(([width, height]) =>
+    fc.uint8ClampedArray({ minLength: width * height * 4, maxLength: width * height * 4 }).map((raw) => ({
+      width,
+      height,
+      pixels: raw.map((v, i) => (opaque && i % 4 === 3 ? 255 : v)) as Picture['pixels'],
+    })),
+  );
 
 describe('PNG without a canvas', () => {
   it('gives back every pixel, opaque or not', async () => {

@@ -1,4 +1,5 @@
 import type { AttributeInfo, PersonReading } from '../../../workers/protocol';
+import { clearValue } from '../../core/metrics';
 
 /**
  * What is counted of one lane while images arrive. Adding an image costs the same whether it is the first or the
@@ -22,8 +23,19 @@ export interface AttributeTally {
   readonly soft: readonly number[];
   /** Persons of this lane whose reading has no such attribute. */
   readonly missing: number;
-  /** Clear counts of each image with at least one clear reading, in order of arrival: a bootstrap keeps an image's people together. */
-  readonly perImage: readonly (readonly number[])[];
+  /** How people share images; with these the intervals can allow for people of one image being alike. */
+  readonly clusters: Clusters;
+}
+
+/** Over the images with at least one clear reading, x persons of a value among the m clear persons of an image. */
+export interface Clusters {
+  readonly images: number;
+  /** Sum of x * x, per value. */
+  readonly xx: readonly number[];
+  /** Sum of x * m, per value. */
+  readonly xm: readonly number[];
+  /** Sum of m * m. */
+  readonly mm: number;
 }
 
 const zeros = (n: number): number[] => new Array<number>(n).fill(0);
@@ -42,19 +54,17 @@ export function emptyTally(attributes: readonly AttributeInfo[]): Tally {
     attributes: Object.fromEntries(
       attributes.map(({ id, values }) => [
         id,
-        { counts: zeros(values.length), soft: zeros(values.length), unclear: 0, missing: 0, perImage: [] },
+        {
+          counts: zeros(values.length),
+          soft: zeros(values.length),
+          unclear: 0,
+          missing: 0,
+          clusters: noClusters(values.length),
+        },
       ]),
     ),
     crosses: Object.fromEntries(crosses),
   };
-}
-
-/** Index of the value that a reading shows, or null inside the unclear band. */
-export function clearValue(probabilities: readonly number[], unclearBelow: number): number | null {
-  let best = 0;
-  for (let i = 1; i < probabilities.length; i++) if (probabilities[i]! > probabilities[best]!) best = i;
-  const highest = probabilities[best];
-  return highest === undefined || highest < unclearBelow ? null : best;
 }
 
 /** The tally with one more image. */
@@ -66,7 +76,7 @@ export function addImage(
   const clear = people.map((person) =>
     attributes.map(({ id, unclearBelow }) => {
       const probabilities = person.attributes[id];
-      return probabilities ? clearValue(probabilities, unclearBelow) : null;
+      return probabilities ? (clearValue(probabilities, unclearBelow) ?? null) : null;
     }),
   );
   return {
@@ -106,13 +116,25 @@ function addReadings(
     if (value === null || value === undefined) unclear++;
     else image[value]!++;
   });
-  const anyClear = image.some((count) => count > 0);
   return {
     counts: before.counts.map((count, k) => count + image[k]!),
     soft,
     unclear,
     missing,
-    perImage: anyClear ? [...before.perImage, image] : before.perImage,
+    clusters: addCluster(before.clusters, image),
+  };
+}
+
+const noClusters = (values: number): Clusters => ({ images: 0, xx: zeros(values), xm: zeros(values), mm: 0 });
+
+function addCluster(before: Clusters, image: readonly number[]): Clusters {
+  const m = image.reduce((sum, x) => sum + x, 0);
+  if (m === 0) return before;
+  return {
+    images: before.images + 1,
+    xx: before.xx.map((sum, k) => sum + image[k]! ** 2),
+    xm: before.xm.map((sum, k) => sum + image[k]! * m),
+    mm: before.mm + m * m,
   };
 }
 

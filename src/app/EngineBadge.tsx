@@ -1,0 +1,78 @@
+import { Button, Popover, Text } from '@mantine/core';
+import { useStore } from 'zustand';
+import { useStudio } from '../studio/StudioContext';
+import { bytes } from '../ui/format';
+import classes from './EngineBadge.module.css';
+import { type EngineStatus, loadedBytes } from './engineStore';
+
+/** Says what does the work, and on a press why. */
+export function EngineBadge() {
+  const { engine } = useStudio();
+  const status = useStore(engine, (state) => state.status);
+  return (
+    <Popover width={320} position="bottom-start" shadow="md" withArrow>
+      <Popover.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          className={classes.badge}
+          data-testid="engine-badge"
+          data-phase={status.phase}
+        >
+          <span className={classes.dot} data-phase={status.phase} />
+          <span className={classes.title}>{titleOf(status)}</span>
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Explanation status={status} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function titleOf(status: EngineStatus): string {
+  switch (status.phase) {
+    case 'loading': {
+      const { loaded, total } = loadedBytes(status.files);
+      return total > loaded ? `Loading ${bytes(loaded)}` : 'Starting';
+    }
+    case 'ready':
+      return status.info.backend.title;
+    case 'failed':
+      return 'No model';
+  }
+}
+
+function Explanation({ status }: { readonly status: EngineStatus }) {
+  switch (status.phase) {
+    case 'loading':
+      return (
+        <Text size="sm">
+          The model is being loaded from this page’s own address and checked, byte for byte.
+        </Text>
+      );
+    case 'failed':
+      return (
+        <Text size="sm">
+          {status.error.message} {status.error.nextStep}
+        </Text>
+      );
+    case 'ready': {
+      const { backend, files } = status.info;
+      const total = files.reduce((sum, file) => sum + file.bytes, 0);
+      return (
+        <div className={classes.explanation}>
+          <Text size="sm" fw={600}>
+            {backend.title}
+          </Text>
+          <Text size="sm">{backend.reason}</Text>
+          <Text size="sm" c="dimmed">
+            {bytes(total)} of model files, loaded from this page’s own address. Nothing you type or draw
+            leaves this browser.
+          </Text>
+        </div>
+      );
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+import { Icon } from '../ui/icons';
+import classes from './ChartFrame.module.css';
+
+export interface DataTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A chart with its words: what it shows in one sentence for a screen reader, and its numbers as a table on a press. */
+export function ChartFrame({
+  title,
+  note,
+  label,
+  table,
+  children,
+  testId,
+}: {
+  readonly title: string;
+  readonly note?: ReactNode;
+  /** The chart's content in words. */
+  readonly label: string;
+  readonly table: DataTable;
+  readonly children: ReactNode;
+  readonly testId?: string;
+}) {
+  const [asTable, { toggle }] = useDisclosure(false);
+  return (
+    <figure className={classes.frame} data-testid={testId}>
+      <figcaption className={classes.head}>
+        <span className={classes.title}>{title}</span>
+        <span className={classes.note}>{note}</span>
+        <Tooltip label={asTable ? 'Show the chart' : 'Show the numbers'}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            onClick={toggle}
+            aria-label={`${title}: ${asTable ? 'show the chart' : 'show the numbers as a table'}`}
+            data-testid={testId && `${testId}-table-toggle`}
+          >
+            <Icon name={asTable ? 'chart' : 'table'} size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </figcaption>
+      {asTable ? (
+        <NumberTable table={table} caption={label} />
+      ) : (
+        <div role="img" aria-label={label}>
+          {children}
+        </div>
+      )}
+    </figure>
+  );
+}
+
+function NumberTable({ table, caption }: { readonly table: DataTable; readonly caption: string }) {
+  return (
+    // Wide tables scroll on a phone; a keyboard needs a stop there to scroll too.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable regions must be reachable (axe scrollable-region-focusable)
+    <section className={classes.scroll} tabIndex={0} aria-label={caption}>
+      <table className={`${classes.table} tabular`}>
+        <thead>
+          <tr>
+            {table.head.map((cell) => (
+              <th key={cell} scope="col">
+                {cell}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {table.rows.map(([first = '', ...rest]) => (
+            <tr key={first}>
+              <th scope="row">{first}</th>
+              {rest.map((cell, i) => (
+                <td key={table.head[i + 1]}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,69 @@
+import { useEffect, useState } from 'react';
+import { reportOf } from '../core/errors';
+import classes from './DropTarget.module.css';
+import { readPngSettings } from './image/metadata';
+import { settingsFromDrop } from './restoreSettings';
+import { useStudio } from './StudioContext';
+import type { Studio } from './session';
+
+/** A picture saved from Evenhand carries its settings: dropped anywhere on the page, it brings them back. */
+export function DropTarget() {
+  const studio = useStudio();
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const isFile = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const enter = (event: DragEvent) => {
+      if (!isFile(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent) => {
+      if (!isFile(event)) return;
+      event.preventDefault();
+      setOver(false);
+      const file = event.dataTransfer?.files[0];
+      if (file) void restoreFrom(file, studio);
+    };
+    addEventListener('dragenter', enter);
+    addEventListener('dragover', enter);
+    addEventListener('dragleave', leave);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragenter', enter);
+      removeEventListener('dragover', enter);
+      removeEventListener('dragleave', leave);
+      removeEventListener('drop', drop);
+    };
+  }, [studio]);
+  return over ? <div className={classes.over}>Drop the picture to restore its settings</div> : null;
+}
+
+/** Longest picture read: far above anything that is drawn here, far below what would stop the page. */
+const MAX_BYTES = 64_000_000;
+
+export async function restoreFrom(file: File, { settings, notices, engine }: Studio): Promise<void> {
+  const before = settings.getState();
+  try {
+    const dropped = readPngSettings(new Uint8Array(await file.slice(0, MAX_BYTES).arrayBuffer()));
+    before.change(settingsFromDrop(dropped));
+    const { status } = engine.getState();
+    const sameModel =
+      dropped.from === 'evenhand' &&
+      status.phase === 'ready' &&
+      dropped.metadata.model.hash === status.info.hash;
+    notices.getState().show({
+      place: 'toast',
+      tone: 'plain',
+      text:
+        dropped.from === 'evenhand' && !sameModel
+          ? `Settings restored from ${file.name}, which another version of the model drew.`
+          : `Settings restored from ${file.name}.`,
+      action: { label: 'Undo', run: () => settings.getState().replace(before) },
+    });
+  } catch (error) {
+    notices.getState().report(reportOf(error));
+  }
+}

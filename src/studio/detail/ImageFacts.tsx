@@ -1,0 +1,115 @@
+import { Accordion, Button, CopyButton } from '@mantine/core';
+import { duration } from '../../ui/format';
+import { Icon } from '../../ui/icons';
+import { metadataOf } from '../image/metadata';
+import type { RunHeader, Shot } from '../run/runStore';
+import classes from './ImageFacts.module.css';
+import { PersonReadings } from './PersonReadings';
+import { Replay } from './Replay';
+
+/** What is known of one image, from what was read on it down to the JSON inside its file. */
+export function ImageFacts({ header, shot }: { readonly header: RunHeader; readonly shot: Shot }) {
+  const { png: _png, ...facts } = shot;
+  const metadata = metadataOf(header, facts);
+  const json = JSON.stringify(metadata, null, 2);
+  return (
+    <div className={classes.facts}>
+      <PersonReadings people={shot.people} attributes={header.attributes} />
+      <div className={classes.actions}>
+        {shot.png && (
+          <Button
+            component="a"
+            href={shot.png.url}
+            download={fileName(header, shot)}
+            variant="default"
+            leftSection={<Icon name="download" />}
+            data-testid="download"
+          >
+            Download
+          </Button>
+        )}
+        <Replay key={`${shot.laneId}/${shot.index}`} laneId={shot.laneId} index={shot.index} />
+      </div>
+      <Accordion variant="separated" radius="md" multiple>
+        <Accordion.Item value="made">
+          <Accordion.Control>How it was made</Accordion.Control>
+          <Accordion.Panel>
+            <Facts shot={shot} header={header} />
+          </Accordion.Panel>
+        </Accordion.Item>
+        <Accordion.Item value="json">
+          <Accordion.Control>Metadata inside the file</Accordion.Control>
+          <Accordion.Panel>
+            <CopyButton value={json}>
+              {({ copied, copy }) => (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  mb="xs"
+                  leftSection={<Icon name={copied ? 'check' : 'copy'} size={16} />}
+                  onClick={copy}
+                >
+                  {copied ? 'Copied' : 'Copy'}
+                </Button>
+              )}
+            </CopyButton>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable regions must be reachable (axe scrollable-region-focusable) */}
+            <pre className={classes.json} tabIndex={0} data-testid="metadata-json">
+              {json}
+            </pre>
+          </Accordion.Panel>
+        </Accordion.Item>
+      </Accordion>
+    </div>
+  );
+}
+
+function Facts({ shot, header }: { readonly shot: Shot; readonly header: RunHeader }) {
+  const { trace, milliseconds, seed, width, height } = shot;
+  const lane = header.request.lanes.find(({ id }) => id === shot.laneId);
+  const titleOf = (attribute: string, value: string) => {
+    const info = header.attributes.find(({ id }) => id === attribute);
+    return info?.values.find(({ id }) => id === value)?.title ?? value;
+  };
+  const rows: [string, string][] = [
+    ['Prompt', header.request.prompt],
+    ...(trace.prompt && trace.prompt !== header.request.prompt
+      ? [['Prompt as encoded', trace.prompt] as [string, string]]
+      : []),
+    ...Object.entries(trace.assigned ?? {}).map(([attribute, value]): [string, string] => [
+      `Asked for, ${attribute}`,
+      titleOf(attribute, value),
+    ]),
+    ...Object.entries(trace.notes ?? {}).map(([name, note]): [string, string] => [
+      name,
+      typeof note === 'number' ? String(Number(note.toPrecision(4))) : note,
+    ]),
+    ['Method', lane?.method ?? '–'],
+    ['Seed', String(seed)],
+    ['Size', `${width} × ${height}`],
+    ['Time', `${duration(milliseconds)} of its batch`],
+    ['Model', `${header.model.title}, ${header.model.hash.slice(0, 12)}`],
+    ['Drawn on', header.backend],
+  ];
+  return (
+    <dl className={classes.list}>
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function fileName({ request }: RunHeader, { laneId, seed }: Shot): string {
+  const slug = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 40);
+  const lane = request.lanes.find(({ id }) => id === laneId)?.name ?? laneId;
+  return `evenhand-${slug(request.prompt)}-${slug(lane)}-${seed}.png`;
+}

@@ -1,0 +1,55 @@
+import { Button } from '@mantine/core';
+import type { CSSProperties } from 'react';
+import { Icon } from '../../ui/icons';
+import { LIMITS } from '../limits';
+import { useModel, useRun, useSettings } from '../StudioContext';
+import classes from './Board.module.css';
+import { BoardTools } from './BoardTools';
+import { Comparison } from './Comparison';
+import { Lane } from './Lane';
+import { MethodPicker } from './MethodPicker';
+import { RunCaption } from './RunCaption';
+
+/** All lanes on the same seeds: who appears above, the pictures below, position by position the same seed. */
+export function Board() {
+  const lanes = useSettings((state) => state.lanes);
+  const view = useSettings((state) => state.view);
+  const model = useModel();
+  const header = useRun((state) => state.header);
+  const attributes = header?.attributes ?? model?.attributes ?? [];
+  return (
+    <section className={classes.board} aria-label="Lanes">
+      <RunCaption />
+      <BoardTools attributes={attributes} />
+      {header && <Comparison attributes={attributes} />}
+      <div
+        className={classes.lanes}
+        data-view={view}
+        data-testid="lanes"
+        style={{ '--lanes': lanes.length } as CSSProperties}
+      >
+        {lanes.map((lane, position) => (
+          <Lane
+            key={lane.id}
+            lane={lane}
+            position={position}
+            last={position === lanes.length - 1}
+            attributes={attributes}
+          />
+        ))}
+      </div>
+      {lanes.length < LIMITS.lanes.max && (
+        <MethodPicker>
+          <Button
+            variant="default"
+            className={classes.add}
+            leftSection={<Icon name="plus" />}
+            data-testid="add-lane"
+          >
+            Add a lane
+          </Button>
+        </MethodPicker>
+      )}
+    </section>
+  );
+}

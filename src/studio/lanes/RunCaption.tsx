@@ -1,0 +1,77 @@
+import { duration, plural } from '../../ui/format';
+import { Icon } from '../../ui/icons';
+import { countImages, type RunHeader, type RunStatus } from '../run/runStore';
+import { useRun } from '../StudioContext';
+import { formatSeeds } from '../seeds';
+import classes from './RunCaption.module.css';
+
+/** What the pictures below were asked for, and how the run ended. Before the first run: what will happen. */
+export function RunCaption() {
+  const header = useRun((state) => state.header);
+  const status = useRun((state) => state.status);
+  const error = useRun((state) => state.error);
+  const notes = useRun((state) => state.notes);
+  const timings = useRun((state) => state.timings);
+  const lanes = useRun((state) => state.lanes);
+  if (!header) {
+    return (
+      <div className={classes.intro}>
+        <h1>Same prompt, same seeds, one lane per method.</h1>
+        <p>
+          Press Generate. Each lane draws the same noise with its own method; the charts count who appears, as
+          read by a classifier from the pictures.
+        </p>
+      </div>
+    );
+  }
+  const { made, asked } = countImages({ header, lanes });
+  const total = timings ? timings.encode + timings.denoise + timings.decode + timings.perceive : 0;
+  return (
+    <div className={classes.caption}>
+      <h1 className={classes.prompt} data-testid="run-prompt">
+        {header.request.prompt}
+      </h1>
+      <p className={`${classes.facts} tabular`}>{factsOf(header).join(' · ')}</p>
+      <p className={classes.status} data-status={status} data-testid="run-status">
+        {statusText(status, made, asked)}
+        {status === 'done' && total > 0 && ` in ${duration(total)}`}
+      </p>
+      {error && (
+        <p className={classes.error} role="alert" data-testid="run-error">
+          <Icon name="warning" size={16} /> {error.message} {error.nextStep}
+        </p>
+      )}
+      {notes.map((note) => (
+        <p key={note} className={classes.note}>
+          <Icon name="info" size={16} /> {note}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function factsOf({ request, backend, model }: RunHeader): readonly string[] {
+  const { seeds, steps, guidanceScale, scheduler } = request;
+  const first = formatSeeds(seeds);
+  return [
+    `${seeds.length === 1 ? 'seed' : 'seeds'} ${first.length > 40 ? `${first.slice(0, 38)}…` : first.replace(/-/g, '–')}`,
+    plural(steps, 'step'),
+    `guidance ${guidanceScale}`,
+    scheduler === 'ddim' ? 'DDIM' : 'Euler',
+    model.title,
+    backend,
+  ];
+}
+
+function statusText(status: RunStatus, made: number, asked: number): string {
+  switch (status) {
+    case 'running':
+      return `Drawing, ${made} of ${asked}`;
+    case 'done':
+      return made === asked ? plural(made, 'image') : `${made} of ${plural(asked, 'image')}`;
+    case 'cancelled':
+      return `Stopped after ${made} of ${asked}; what was drawn is kept`;
+    case 'failed':
+      return `Failed after ${made} of ${asked}; what was drawn is kept`;
+  }
+}
