@@ -8,7 +8,6 @@ import type { Runtime } from './runtime';
  * @param threads of one operator; default: every core.
  */
 export async function createNodeRuntime(threads = availableParallelism()): Promise<Runtime> {
-  const failure = new Promise<never>(() => {});
   const options = {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
@@ -22,7 +21,7 @@ export async function createNodeRuntime(threads = availableParallelism()): Promi
       reason: 'This runs outside the browser, on the CPU.',
       threads,
     },
-    open: (bytes, name) => openGraph({ ort, options, failure }, bytes, name),
+    open: (bytes, name) => openGraph({ ort, options, guard: (work) => work }, bytes, name),
     lost: new Promise<string>(() => {}),
     close: async () => {},
   };

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-web/webgpu';
 import { EvenhandError } from '../../src/core/errors';
 import type { Tensor } from '../../src/core/tensor';
+import type { LossGuard } from '../device/loss';
 import { ortQueue } from './queue';
 import { type ElementType, type Feed, type Graph, type Port, port } from './runtime';
 
@@ -25,14 +26,15 @@ export const SESSION_OPTIONS = {
 export interface GraphHost {
   readonly ort: OrtModule;
   readonly options: InferenceSession.SessionOptions;
-  /** Rejects with 'device-lost' when the device goes; a run that would never answer ends with it. */
-  readonly failure: Promise<never>;
+  /** Ends a call that would never answer because the device is gone. */
+  readonly guard: LossGuard;
 }
 
 /** @throws EvenhandError 'model-unsupported' when ONNX Runtime refuses the bytes, 'device-lost' when the GPU is gone. */
 export async function openGraph(host: GraphHost, bytes: Uint8Array, name: string): Promise<Graph> {
-  const creating = ortQueue(() => host.ort.InferenceSession.create(bytes, host.options));
-  const session = await Promise.race([creating, host.failure]).catch((cause: unknown) => {
+  // The guard stands inside the queue: a call that hangs on a lost device must not hold up those on the next one.
+  const creating = ortQueue(() => host.guard(host.ort.InferenceSession.create(bytes, host.options)));
+  const session = await creating.catch((cause: unknown) => {
     if (cause instanceof EvenhandError) throw cause;
     throw new EvenhandError(
       'model-unsupported',
@@ -50,15 +52,14 @@ export async function openGraph(host: GraphHost, bytes: Uint8Array, name: string
     for (const [key, feed] of Object.entries(feeds)) {
       ortFeeds[key] = toOrt(host.ort, feed, elementType(port(inputs, key), name));
     }
-    const running = ortQueue(async () => {
+    const results = await ortQueue(async () => {
       const start = performance.now();
       try {
-        return await session.run(ortFeeds);
+        return await host.guard(session.run(ortFeeds));
       } finally {
         milliseconds += performance.now() - start;
       }
     });
-    const results = await Promise.race([running, host.failure]);
     return Object.fromEntries(
       Object.entries(results).map(([key, value]) => [key, fromOrt(value, key, name)]),
     );
@@ -69,7 +70,7 @@ export async function openGraph(host: GraphHost, bytes: Uint8Array, name: string
     outputs,
     run,
     runMilliseconds: () => milliseconds,
-    close: () => ortQueue(() => session.release()),
+    close: () => ortQueue(() => host.guard(session.release())),
   };
 }
 

@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-web/webgpu';
 import { EvenhandError } from '../../src/core/errors';
 import { chooseBackend } from '../device/choose';
 import { adapterFacts, findAdapter, openDevice } from '../device/gpu';
+import { createLossGuard } from '../device/loss';
 import type { BackendChoice, BackendReport } from '../protocol';
 import { type OrtModule, openGraph, SESSION_OPTIONS } from './ortGraph';
 import type { Runtime } from './runtime';
@@ -62,19 +63,11 @@ function runtimeOf(
   lost: Promise<string>,
   destroy: () => void,
 ): Runtime {
-  const failure = lost.then((message): never => {
-    throw new EvenhandError(
-      'device-lost',
-      'The GPU stopped answering or was taken away while it was working.',
-      'Finished images are kept. Press Generate again: the model is put on the GPU anew.',
-      { cause: message },
-    );
-  });
-  failure.catch(() => {}); // Handled where a run waits on it; alone it is no unhandled rejection.
+  const guard = createLossGuard(lost);
   return {
     report,
     open: (bytes, name) =>
-      openGraph({ ort, options: { ...options, ...SESSION_OPTIONS }, failure }, bytes, name),
+      openGraph({ ort, options: { ...options, ...SESSION_OPTIONS }, guard }, bytes, name),
     lost,
     close: async () => destroy(),
   };
