@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { useStudio } from '../studio/StudioContext';
 import { bytes } from '../ui/format';
 import classes from './EngineBadge.module.css';
-import { type EngineStatus, loadedBytes } from './engineStore';
+import type { EngineStatus } from './engineStore';
 
 /** Says what does the work, and on a press why. */
 export function EngineBadge() {
@@ -34,7 +34,7 @@ export function EngineBadge() {
 function titleOf(status: EngineStatus): string {
   switch (status.phase) {
     case 'loading': {
-      const { loaded, total } = loadedBytes(status.files);
+      const { loaded, total } = status.load;
       return total > loaded ? `Loading ${bytes(loaded)}` : 'Starting';
     }
     case 'ready':

@@ -4,11 +4,20 @@ import type { ErrorReport } from '../core/errors';
 
 /** Whether a model stands ready, as the header and the composer show it. */
 export type EngineStatus =
-  | { readonly phase: 'loading'; readonly stage: LoadProgress['stage'] | null; readonly files: FileProgress }
+  | { readonly phase: 'loading'; readonly load: LoadState }
   | { readonly phase: 'ready'; readonly info: ModelInfo }
   | { readonly phase: 'failed'; readonly error: ErrorReport };
 
-export type FileProgress = Readonly<Record<string, { readonly loaded: number; readonly total: number }>>;
+export interface LoadState {
+  readonly stage: LoadProgress['stage'] | null;
+  /** Bytes of all files together. */
+  readonly loaded: number;
+  readonly total: number;
+  /** Bytes that each file has brought so far, in order of arrival. */
+  readonly files: Readonly<Record<string, number>>;
+}
+
+const NOTHING_LOADED: LoadState = { stage: null, loaded: 0, total: 0, files: {} };
 
 export interface EngineState {
   readonly status: EngineStatus;
@@ -22,29 +31,31 @@ export type EngineStore = ReturnType<typeof createEngineStore>;
 
 export function createEngineStore() {
   return createStore<EngineState>()((set) => ({
-    status: { phase: 'loading', stage: null, files: {} },
-    begin: () => set({ status: { phase: 'loading', stage: null, files: {} } }),
-    progress: ({ stage, file, loadedBytes, totalBytes }) =>
-      set(({ status }) => {
-        const files = status.phase === 'loading' ? status.files : {};
-        const known = file !== '' && totalBytes > 0 && stage === 'download';
-        return {
-          status: {
-            phase: 'loading',
-            stage,
-            files: known ? { ...files, [file]: { loaded: loadedBytes, total: totalBytes } } : files,
-          },
-        };
-      }),
+    status: { phase: 'loading', load: NOTHING_LOADED },
+    begin: () => set({ status: { phase: 'loading', load: NOTHING_LOADED } }),
+    progress: (progress) =>
+      set(({ status }) => ({
+        status: {
+          phase: 'loading',
+          load: advance(status.phase === 'loading' ? status.load : NOTHING_LOADED, progress),
+        },
+      })),
     ready: (info) => set({ status: { phase: 'ready', info } }),
     fail: (error) => set({ status: { phase: 'failed', error } }),
   }));
 }
 
-export function loadedBytes(files: FileProgress): { readonly loaded: number; readonly total: number } {
-  const all = Object.values(files);
+/** The engine counts all files together; what is new since the last word belongs to the file it names. */
+export function advance(
+  before: LoadState,
+  { stage, file, loadedBytes, totalBytes }: LoadProgress,
+): LoadState {
+  if (stage !== 'download') return { ...before, stage };
+  const fresh = Math.max(0, loadedBytes - before.loaded);
   return {
-    loaded: all.reduce((sum, file) => sum + file.loaded, 0),
-    total: all.reduce((sum, file) => sum + file.total, 0),
+    stage,
+    loaded: Math.max(before.loaded, loadedBytes),
+    total: totalBytes,
+    files: { ...before.files, [file]: (before.files[file] ?? 0) + fresh },
   };
 }

@@ -4,7 +4,8 @@ import { settingsOf } from '../studio/settings';
 import { EngineClient } from './engineClient';
 import { readLink, writeLink } from './link';
 
-const MODEL_URL = 'models/people/';
+/** The model that ships with the page, relative to it. */
+export const MODEL_URL = 'models/people/';
 
 /** Opens the studio as the address asks for it, and keeps the address in step with the settings from then on. */
 export function startStudio(): Studio {

@@ -1,6 +1,5 @@
 import { Button, Progress } from '@mantine/core';
 import { useStore } from 'zustand';
-import { loadedBytes } from '../../app/engineStore';
 import { bytes } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import { useStudio } from '../StudioContext';
@@ -11,6 +10,9 @@ const STAGES = {
   verify: 'Checking the files',
   start: 'Starting the engine',
 } as const;
+
+/** The many small configs would bury the files that take the time. */
+const WORTH_NAMING = 100_000;
 
 /** The model on its way in, or why it did not arrive. Nothing once it is there. */
 export function LoadState() {
@@ -37,11 +39,11 @@ export function LoadState() {
       </div>
     );
   }
-  const { loaded, total } = loadedBytes(status.files);
+  const { stage, loaded, total, files } = status.load;
   return (
     <div data-testid="load-progress">
       <div className={classes.progressLine}>
-        <strong>{status.stage ? STAGES[status.stage] : 'Opening the engine'}</strong>
+        <strong>{stage ? STAGES[stage] : 'Opening the engine'}</strong>
         <span className="tabular">{total > 0 && `${bytes(loaded)} of ${bytes(total)}`}</span>
       </div>
       <Progress
@@ -51,15 +53,14 @@ export function LoadState() {
         aria-label="Model files loaded"
       />
       <ul className={classes.files}>
-        {Object.entries(status.files).map(([file, progress]) => (
-          <li key={file}>
-            <span>{file}</span>
-            <span className="tabular">
-              {progress.loaded < progress.total ? `${bytes(progress.loaded)} of ` : ''}
-              {bytes(progress.total)}
-            </span>
-          </li>
-        ))}
+        {Object.entries(files)
+          .filter(([, size]) => size >= WORTH_NAMING)
+          .map(([file, size]) => (
+            <li key={file}>
+              <span>{file}</span>
+              <span className="tabular">{bytes(size)}</span>
+            </li>
+          ))}
       </ul>
     </div>
   );
