@@ -16,6 +16,13 @@ describe('the guard against a lost device', () => {
     await expect(guard(Promise.reject(new Error('shape')))).rejects.toThrow('shape');
   });
 
+  it('waits a moment with a failure, in case the loss of the device is its cause', async () => {
+    const { guard, lose } = losable();
+    const failing = guard(Promise.reject(new Error('mapAsync failed')));
+    setTimeout(() => lose('gone'), 5);
+    await expect(failing).rejects.toMatchObject({ code: 'device-lost' });
+  });
+
   it('ends a run that never answers, and every later one, with the reason', async () => {
     const { guard, lose } = losable();
     const hanging = guard(new Promise(() => {}));

@@ -3,6 +3,9 @@ import { EvenhandError } from '../../src/core/errors';
 /** Ends waiting for work that will never answer because its device is gone. */
 export type LossGuard = <T>(work: Promise<T>) => Promise<T>;
 
+/** A run fails on a lost device (its buffers cannot be mapped) before the browser has told that the device is lost. */
+const GRACE_MS = 100;
+
 /**
  * Not Promise.race with one long-lived promise: that one would hold on to the result of every run there ever was
  * (https://github.com/nodejs/node/issues/17469).
@@ -21,9 +24,15 @@ export function createLossGuard(lost: Promise<string>): LossGuard {
     new Promise((resolve, reject) => {
       if (loss) reject(loss);
       waiting.add(reject);
-      work.then(resolve, reject).finally(() => waiting.delete(reject));
+      const fail = async (error: unknown) => {
+        await pause(GRACE_MS);
+        reject(loss ?? error);
+      };
+      work.then(resolve, fail).finally(() => waiting.delete(reject));
     });
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function deviceLost(message: string): EvenhandError {
   return new EvenhandError(

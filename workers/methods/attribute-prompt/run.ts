@@ -1,8 +1,9 @@
-import { chosenAttributes, createImageAssigner, wantedShares } from '../assign';
+import { createImageAssigner, wantedShares } from '../assign';
 import { inWords } from '../inWords';
 import { findPeople, tellsAttribute } from '../language';
 import type { StartMethod } from '../method';
 import { choiceOf } from '../parameters';
+import { chosenAttributes } from '../sharedParameters';
 import type { Nameable } from '../words';
 
 /**

@@ -1,5 +1,5 @@
-import { assignmentParameter, attributeParameter } from '../assign';
 import type { MethodSpec } from '../method';
+import { assignmentParameter, attributeParameter } from '../sharedParameters';
 
 export const spec: MethodSpec = {
   id: 'attribute-prompt',

@@ -9,11 +9,12 @@ import {
   mistTarget,
   type Row,
 } from '../../../src/core/linalg';
-import { chosenAttributes, createImageAssigner, wantedShares } from '../assign';
+import { createImageAssigner, wantedShares } from '../assign';
 import { inWords } from '../inWords';
 import { findPeople, withArticle } from '../language';
 import type { Condition, ConditionSet, MethodHost, StartMethod } from '../method';
 import { choiceOf, numberOf } from '../parameters';
+import { chosenAttributes } from '../sharedParameters';
 import { HELD_OUT_PROMPTS, preservePrompts } from './prompts';
 
 /** Directions weaker than this share of the strongest are dropped where several nouns are edited at once (methods.md 4.3). */
