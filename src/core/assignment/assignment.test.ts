@@ -127,6 +127,31 @@ describe('persons of one image', () => {
     expect(pairwise(seats)).toBeCloseTo(expected, 3);
   });
 
+  it.each([
+    [[0.5, 0.3, 0.2], 4, [0, 0, 0], [2, 1, 1]], // 2, 1.2, 0.8
+    [[0.5, 0.3, 0.2], 7, [0, 0, 0], [4, 2, 1]], // 3.5, 2.1, 1.4
+    [[0.45, 0.35, 0.2], 3, [0, 9, 9], [1, 1, 1]], // 1.35, 1.05, 0.6: the remainder decides, not the past
+  ])('%j of %i persons gives the rest to the largest remainder', (target, m, before, seats) => {
+    expect(seatsWithin(target, m, before, createPrng(1))).toEqual(seats);
+  });
+
+  it.each([
+    [
+      [3, 7],
+      [0, 2],
+    ], // lags 12/4 - 3 = 0 and 12 * 3/4 - 7 - 1 = 1
+    [
+      [2, 7],
+      [1, 1],
+    ], // lags 11/4 - 2 = 0.75 and 11 * 3/4 - 7 - 1 = 0.25
+  ])(
+    'equal remainders of 2 persons go to the value that lagged over the images before: %j',
+    (before, seats) => {
+      for (const s of [1, 2, 3, 4])
+        expect(seatsWithin([0.25, 0.75], 2, before, createPrng(s))).toEqual(seats);
+    },
+  );
+
   it('seats are whole, sum to the group, and lie within 1 of m p', () => {
     fc.assert(
       fc.property(targetOf(1, 10), fc.integer({ min: 0, max: 12 }), seed, (target, m, s) => {

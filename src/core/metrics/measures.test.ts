@@ -125,6 +125,7 @@ describe('values by hand', () => {
 
   it('SPD of 8 of 10 against 3 of 12', () => {
     expect(parityDifference({ hits: 8, n: 10 }, { hits: 3, n: 12 })).toBeCloseTo(0.55, 12);
+    expect(parityDifference({ hits: 0, n: 2 }, { hits: 2, n: 2 })).toBe(1);
     expect(() => parityDifference({ hits: 0, n: 0 }, { hits: 1, n: 2 })).toThrow(RangeError);
   });
 
@@ -164,6 +165,7 @@ describe('Bias-W, Bias-P, Bias-I', () => {
 
   it('pool all, average prompts, average images of at least two', () => {
     expect(biasW(images)).toBeCloseTo(1 / 7, 12); // 4 against 3
+    expect(biasW([{ prompt: 'chef', counts: [1, 0] }])).toBe(1);
     expect(biasP(images)).toBeCloseTo((1 + 0.5) / 2, 12); // 3:0 and 1:3
     expect(biasI(images)).toBeCloseTo((1 + 1 + 0) / 3, 12);
   });

@@ -39,6 +39,19 @@ describe('bootstrap', () => {
     });
   });
 
+  it('takes percentiles as numpy does: of 0 .. 100 at 90 % they are 5 and 95, at 85 % 7.5 and 92.5', () => {
+    const rising = () => {
+      let next = 0;
+      return () => next++;
+    };
+    const of = (level: number) =>
+      bootstrap(images('a', 1, 2), rising(), { promptOf, resamples: 101, level })!;
+    expect(of(0.9).low).toBeCloseTo(5, 9);
+    expect(of(0.9).high).toBeCloseTo(95, 9);
+    expect(of(0.85).low).toBeCloseTo(7.5, 9);
+    expect(of(0.85).high).toBeCloseTo(92.5, 9);
+  });
+
   it('of Bias-W holds the measured value; of a measure that does not apply, there is none', () => {
     const read = Array.from({ length: 40 }, (_, i) => ({
       prompt: `p${i % 4}`,

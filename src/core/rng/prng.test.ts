@@ -51,6 +51,7 @@ describe('createPrng', () => {
 
   it('refuses a number of choices that is not one', () => {
     expect(() => createPrng(1).integer(0)).toThrow(RangeError);
+    expect(createPrng(1).integer(2 ** 32)).toBe(createMersenne(1).next());
     expect(() => createPrng(1).integer(2 ** 33)).toThrow(RangeError);
   });
 });

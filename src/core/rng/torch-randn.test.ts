@@ -45,7 +45,7 @@ describe('torchRandn draws what torch.randn draws on a CPU', () => {
     // Measured: largest difference 2.4e-7, 84 % of the values bit-equal.
     expect(largestDifference(drawn, golden.latent)).toBeLessThan(5e-7);
     const equal = golden.latent.filter((value, i) => value === drawn[i]).length;
-    expect(equal / golden.latent.length).toBeGreaterThan(0.8);
+    expect(equal / golden.latent.length).toBeGreaterThan(0.83);
   });
 
   it('carries state and the cached second normal from draw to draw', () => {
