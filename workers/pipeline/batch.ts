@@ -6,6 +6,7 @@ import { guidanceIsOn } from './guidance';
 import { checkPicture } from './health';
 import { denoise, type LoopImage, type LoopStep } from './loop';
 import { type RunContext, timed } from './parts';
+import { promptNote } from './promptNotes';
 
 /** The images of one UNet call, before any lane has touched them. */
 export interface Batch {
@@ -67,11 +68,19 @@ async function prepareImages(context: RunContext, work: LaneAtWork, batch: Batch
   for (const [i, slot] of batch.slots.entries()) {
     const run = work.imageRun(slot);
     const prompt = run.rewrite?.(context.request.prompt) ?? context.request.prompt;
+    if (prompt !== context.request.prompt) noteOnce(context, work.lane.name, prompt);
     const base = await encodeBranches(context, prompt);
     const conditions = run.conditions?.(base) ?? base;
     images.push({ slot, run, prompt, conditions, latent: batch.noise[i]! });
   }
   return images;
+}
+
+function noteOnce({ parts, noted, emit }: RunContext, laneName: string, prompt: string): void {
+  const text = promptNote(laneName, parts.tokenizer.report(prompt));
+  if (text === undefined || noted.has(text)) return;
+  noted.add(text);
+  emit({ type: 'note', text });
 }
 
 async function encodeBranches({ parts, request }: RunContext, prompt: string): Promise<ConditionSet> {

@@ -34,6 +34,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   readonly timings: MutableTimings;
   readonly progress: Progress;
+  /** Notes that were emitted already. */
+  readonly noted: Set<string>;
 }
 
 export function noTimings(): MutableTimings {

@@ -98,6 +98,19 @@ describe('the events of a run', () => {
     expect(timings.unetRun).toBeLessThanOrEqual(timings.denoise);
   });
 
+  it("note once what a method's own prompt holds that the model never saw, or loses", async () => {
+    const notesOf = async (asked: Parameters<typeof request>[0]) =>
+      (await record(pipeline, request(asked))).events.flatMap((event) =>
+        event.type === 'note' ? [event.text] : [],
+      );
+    const [note, ...others] = await notesOf({ lanes: [lane('sd-ei', { sentence: 'control-honesty' })] });
+    expect(note).toContain('honesty');
+    expect(others).toEqual([]);
+    const long = `a photo of a doctor ${'with glasses '.repeat(35)}`;
+    expect((await notesOf({ prompt: long, lanes: [lane('sd-ei')] }))[0]).toContain('too long');
+    expect(await notesOf({ lanes: [lane('base'), lane('mist')] })).toEqual([]);
+  });
+
   it('run no unconditional branch when guidance is off', async () => {
     const { outcome } = await record(pipeline, request({ seeds: [1], steps: 4, guidanceScale: 1 }));
     expect(outcome.timings.unetEvaluations).toBe(4);

@@ -28,7 +28,8 @@ export async function runRequest(
     checkRequest(request);
     const scheduler = createScheduler(request.scheduler, parts.schedulerConfig, request.steps);
     const progress = createProgress(indicesOf(request).length * request.lanes.length, request.steps);
-    const context = { parts, request, scheduler, emit, signal, timings, progress };
+    const noted = new Set<string>();
+    const context = { parts, request, scheduler, emit, signal, timings, progress, noted };
     const failure = await runLanes(context);
     return failure ? { type: 'failed', error: failure, timings } : { type: 'done', timings };
   } catch (error) {
