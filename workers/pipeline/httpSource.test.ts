@@ -43,6 +43,7 @@ describe('a model folder at a URL', () => {
   it('works when storage is blocked or full', async () => {
     const cache = {
       match: async () => undefined,
+      delete: async () => false,
       put: () => Promise.reject(new DOMException('full', 'QuotaExceededError')),
     };
     vi.stubGlobal('caches', { open: async () => cache });

@@ -36,8 +36,13 @@ export function httpSource(baseUrl: string): ModelSource {
       return kept && new Uint8Array(await kept.arrayBuffer());
     },
     async keep(path, sha256, bytes) {
-      const body = new Uint8Array(bytes);
-      await (await openCache())?.put(keyOf(path, sha256), new Response(body)).catch(() => {});
+      const cache = await openCache();
+      const response = new Response(new Uint8Array(bytes));
+      // Earlier versions of the file differ in the query alone; they would never be read again.
+      await cache
+        ?.delete(urlOf(path), { ignoreSearch: true })
+        .then(() => cache.put(keyOf(path, sha256), response))
+        .catch(() => {});
     },
   };
 }
