@@ -44,6 +44,8 @@ describe('biasFloor', () => {
     expect(biasFloor('fd', 10000, 2, [0.7, 0.3])).toBeLessThan(0.01);
     expect(biasFloor('pairwise', 10000, 2, [0.7, 0.3])).toBeCloseTo(0.4, 2);
     expect(biasFloor('fd', 10, 2, [1, 0])).toBe(0);
+    expect(biasFloor('pairwise', 10, 2, [0, 1])).toBe(1);
+    expect(biasFloor('pairwise', 10, 2, [1, 0])).toBe(1);
   });
 
   it('refuses what is no sample', () => {

@@ -36,6 +36,7 @@ describe('ssim', () => {
   it('is 1 for equal images, symmetric, near 0 for unrelated noise', () => {
     const [a, b] = [noise(1), noise(2)];
     expect(ssim(a, a)).toBeCloseTo(1, 12);
+    expect(ssim(noise(1, 1, 11, 11), noise(1, 1, 11, 11))).toBeCloseTo(1, 12);
     expect(ssim(a, b)).toBeCloseTo(ssim(b, a), 12);
     expect(Math.abs(ssim(noise(3, 1, 60, 60), noise(4, 1, 60, 60)))).toBeLessThan(0.1);
   });
