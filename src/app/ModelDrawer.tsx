@@ -25,7 +25,14 @@ export function ModelDrawer({
     void fetchJson(`${MODEL_URL}perception/reader.json`).then((json) => setReader(readReader(json)));
   }, [opened]);
   return (
-    <Drawer opened={opened} onClose={onClose} position="right" size="xl" title={card?.title ?? model.title}>
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      position="right"
+      size="xl"
+      title={card?.title ?? model.title}
+      closeButtonProps={{ 'aria-label': 'Close the model card' }}
+    >
       <Tabs defaultValue="card">
         <Tabs.List>
           <Tabs.Tab value="card">Model card</Tabs.Tab>

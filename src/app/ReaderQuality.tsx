@@ -110,11 +110,7 @@ function Matrix({
                 {attribute.values.map((read, j) => {
                   const part = sum > 0 ? (row[j] ?? 0) / sum : 0;
                   return (
-                    <td
-                      key={read.id}
-                      data-strong={part > 0.55 || undefined}
-                      style={{ '--weight': `${Math.round(part * 100)}%` } as CSSProperties}
-                    >
+                    <td key={read.id} style={{ '--weight': part } as CSSProperties}>
                       {part === 0 ? '' : percent(part).replace(' ', '\u202f')}
                     </td>
                   );

@@ -42,8 +42,7 @@ const gray: MantineColorsTuple = [
 /** Mantine in this page's colours and measures; tokens that are not Mantine's stand in app.css. */
 export const theme = createTheme({
   primaryColor: 'spruce',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
+  primaryShade: { light: 7, dark: 6 },
   colors: { spruce, dark, gray },
   black: '#1d1b18',
   defaultRadius: 'md',

@@ -74,9 +74,8 @@ function Row({
           <span
             key={column.id}
             className={`${classes.cell} tabular`}
-            data-strong={weight > 0.55 || undefined}
             data-empty={count === 0 || undefined}
-            style={{ '--weight': `${Math.round(weight * 100)}%` } as CSSProperties}
+            style={{ '--weight': weight } as CSSProperties}
           >
             {n > 0 ? percent(count / n) : '–'}
           </span>

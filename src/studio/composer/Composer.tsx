@@ -35,7 +35,7 @@ export function Composer() {
 
   return (
     <section className={classes.card} aria-label="What to draw">
-      <PromptField error={issue('prompt')} />
+      <PromptField />
       {!running && <Suggestions />}
       <div className={classes.bar}>
         <Amounts settings={settings} issue={issue} />
@@ -52,8 +52,13 @@ export function Composer() {
         </Button>
         {running ? <CancelButton /> : <GenerateButton ready={ready} />}
       </div>
+      <ul className={classes.issues} id="composer-issues" data-testid="issues">
+        {issues.map(({ field, message }) => (
+          <li key={field}>{message}</li>
+        ))}
+      </ul>
       <Collapse expanded={more}>
-        <MoreSettings issue={issue('batchSize')} />
+        <MoreSettings invalid={issue('batchSize') !== undefined} />
       </Collapse>
       {running ? <RunProgress /> : <LoadState />}
     </section>
@@ -81,14 +86,16 @@ function Amounts({
         clampBehavior="none"
         allowDecimal={false}
         disabled={listed}
-        error={issue('count')}
+        error={issue('count') !== undefined}
+        aria-describedby="composer-issues"
         data-testid="count-input"
       />
       <TextInput
         label={listed ? 'Seeds, as a list' : 'Seeds, from'}
         value={settings.seeds}
         onChange={(event) => change({ seeds: event.currentTarget.value })}
-        error={issue('seeds')}
+        error={issue('seeds') !== undefined}
+        aria-describedby="composer-issues"
         inputMode="text"
         spellCheck={false}
         data-testid="seeds-input"
@@ -101,7 +108,8 @@ function Amounts({
         max={LIMITS.steps.max}
         clampBehavior="none"
         allowDecimal={false}
-        error={issue('steps')}
+        error={issue('steps') !== undefined}
+        aria-describedby="composer-issues"
         data-testid="steps-input"
       />
       <NumberInput
@@ -112,7 +120,8 @@ function Amounts({
         max={LIMITS.guidance.max}
         step={0.5}
         clampBehavior="none"
-        error={issue('guidance')}
+        error={issue('guidance') !== undefined}
+        aria-describedby="composer-issues"
         data-testid="guidance-input"
       />
     </div>

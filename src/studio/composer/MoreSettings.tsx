@@ -1,4 +1,4 @@
-import { Input, NumberInput, SegmentedControl } from '@mantine/core';
+import { NumberInput, SegmentedControl } from '@mantine/core';
 import type { BackendChoice, SchedulerId } from '../../../workers/protocol';
 import { LIMITS } from '../limits';
 import { useModel, useRun, useSettings, useStudio } from '../StudioContext';
@@ -15,14 +15,15 @@ const BACKENDS: { value: BackendChoice; label: string }[] = [
 ];
 
 /** Settings that most people never touch. */
-export function MoreSettings({ issue }: { readonly issue: string | undefined }) {
+export function MoreSettings({ invalid }: { readonly invalid: boolean }) {
   const studio = useStudio();
   const { scheduler, batchSize, backend, change } = useSettings((state) => state);
   const running = useRun((state) => state.status === 'running');
   const model = useModel();
   return (
     <div className={classes.settings}>
-      <Input.Wrapper label="Scheduler" className={classes.field}>
+      <div className={classes.field}>
+        <span className={classes.label}>Scheduler</span>
         <SegmentedControl
           data={SCHEDULERS}
           value={scheduler ?? 'ddim'}
@@ -32,7 +33,7 @@ export function MoreSettings({ issue }: { readonly issue: string | undefined }) 
         <p className={classes.help}>
           Both remove the noise step by step without adding new; they take other paths.
         </p>
-      </Input.Wrapper>
+      </div>
       <div className={classes.field}>
         <NumberInput
           label="Batch size"
@@ -42,14 +43,16 @@ export function MoreSettings({ issue }: { readonly issue: string | undefined }) 
           max={LIMITS.batchSize.max}
           clampBehavior="none"
           allowDecimal={false}
-          error={issue}
+          error={invalid}
+          aria-describedby="composer-issues"
           data-testid="batch-input"
         />
         <p className={classes.help}>
           Images drawn together. Part of what makes pixels repeat, so a link carries it.
         </p>
       </div>
-      <Input.Wrapper label="Where it runs" className={classes.field}>
+      <div className={classes.field}>
+        <span className={classes.label}>Where it runs</span>
         <SegmentedControl
           data={BACKENDS}
           value={backend}
@@ -64,7 +67,7 @@ export function MoreSettings({ issue }: { readonly issue: string | undefined }) 
         <p className={classes.help}>
           {model?.backend.reason ?? 'The choice takes effect when the model has loaded.'}
         </p>
-      </Input.Wrapper>
+      </div>
     </div>
   );
 }

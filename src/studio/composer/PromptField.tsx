@@ -6,7 +6,7 @@ import { useModel, useSettings, useStudio } from '../StudioContext';
 import classes from './PromptField.module.css';
 
 /** The prompt, with what the tokenizer makes of it: length, what is cut, words the model has never seen. */
-export function PromptField({ error }: { readonly error: string | undefined }) {
+export function PromptField() {
   const prompt = useSettings((state) => state.prompt);
   const change = useSettings((state) => state.change);
   const report = usePromptReport(prompt);
@@ -34,8 +34,7 @@ export function PromptField({ error }: { readonly error: string | undefined }) {
         onChange={(event) => change({ prompt: event.currentTarget.value })}
         placeholder="a photo of a doctor"
         classNames={{ input: classes.input ?? '' }}
-        error={error}
-        aria-describedby="prompt-report"
+        aria-describedby="prompt-report composer-issues"
         data-testid="prompt-input"
       />
       <div id="prompt-report" className={classes.report}>

@@ -22,7 +22,14 @@ export function HistoryDrawer({
   const busy = useStore(studio.run, (state) => state.status === 'running');
   const current = useStore(studio.run, (state) => state.header?.id);
   return (
-    <Drawer opened={opened} onClose={onClose} position="right" title="Past runs" size="md">
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      position="right"
+      title="Past runs"
+      size="md"
+      closeButtonProps={{ 'aria-label': 'Close past runs' }}
+    >
       <Text size="sm" c="dimmed" mb="md">
         {lasting
           ? 'Kept in this browser only, image by image while they are drawn.'

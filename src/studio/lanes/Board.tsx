@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { CSSProperties } from 'react';
+import { ChartKey } from '../../charts/ChartKey';
 import { Icon } from '../../ui/icons';
 import { LIMITS } from '../limits';
 import { useModel, useRun, useSettings } from '../StudioContext';
@@ -22,6 +23,7 @@ export function Board() {
       <RunCaption />
       <BoardTools attributes={attributes} />
       {header && <Comparison attributes={attributes} />}
+      {header && <ChartKey />}
       <div
         className={classes.lanes}
         data-view={view}

@@ -1,5 +1,4 @@
-import { ActionIcon, Badge, Collapse, Menu, TextInput, Tooltip } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { ActionIcon, Badge, Menu, TextInput } from '@mantine/core';
 import type { Lane } from '../../../workers/protocol';
 import type { ErrorReport } from '../../core/errors';
 import { EvidenceBadge } from '../../ui/EvidenceBadge';
@@ -8,7 +7,7 @@ import { LIMITS } from '../limits';
 import { methodById } from '../methods';
 import { useSettings, useStudio } from '../StudioContext';
 import classes from './LaneHead.module.css';
-import { Parameters } from './Parameters';
+import { TuneButton } from './TuneButton';
 
 export function LaneHead({
   lane,
@@ -24,7 +23,6 @@ export function LaneHead({
   readonly error: ErrorReport | null;
 }) {
   const changeLane = useSettings((state) => state.changeLane);
-  const [tuning, { toggle }] = useDisclosure(false);
   const spec = methodById(lane.method);
   const tunable = (spec?.parameters.length ?? 0) > 0;
   return (
@@ -42,20 +40,7 @@ export function LaneHead({
           classNames={{ input: classes.name ?? '' }}
           data-testid="lane-name"
         />
-        {tunable && (
-          <Tooltip label={tuning ? 'Close the settings' : 'Tune this method'}>
-            <ActionIcon
-              variant={tuning ? 'light' : 'subtle'}
-              color={tuning ? 'spruce' : 'gray'}
-              onClick={toggle}
-              aria-expanded={tuning}
-              aria-label={`Tune ${lane.name}`}
-              data-testid="lane-tune"
-            >
-              <Icon name="sliders" />
-            </ActionIcon>
-          </Tooltip>
-        )}
+        {spec && tunable && <TuneButton lane={lane} spec={spec} />}
         <LaneMenu lane={lane} first={position === 0} last={last} />
       </div>
       <div className={classes.method}>
@@ -68,11 +53,6 @@ export function LaneHead({
           <span className={classes.summary}>This version has no method “{lane.method}”.</span>
         )}
       </div>
-      {spec && tunable && (
-        <Collapse expanded={tuning}>
-          <Parameters lane={lane} spec={spec} />
-        </Collapse>
-      )}
       {changed && (
         <Badge variant="light" color="yellow" tt="none" fw={500} data-testid="lane-changed">
           Changed since these images; generate again
@@ -112,7 +92,7 @@ function LaneMenu({
     });
   };
   return (
-    <Menu position="bottom-end" shadow="md" width={200}>
+    <Menu position="bottom-end" shadow="md" width={200} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"
