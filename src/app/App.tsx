@@ -1,7 +1,7 @@
 import { MantineProvider } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { Composer } from '../studio/composer/Composer';
 import { DropTarget } from '../studio/DropTarget';
-import { ImageDialog } from '../studio/detail/ImageDialog';
 import { Board } from '../studio/lanes/Board';
 import { StudioContext } from '../studio/StudioContext';
 import type { Studio } from '../studio/session';
@@ -10,6 +10,11 @@ import { Header } from './Header';
 import { LiveStatus } from './LiveStatus';
 import { Banners, Toasts } from './Notices';
 import { theme } from './theme';
+
+/** Needed only once there is an image to look at. */
+const ImageDialog = lazy(async () => ({
+  default: (await import('../studio/detail/ImageDialog')).ImageDialog,
+}));
 
 export function App({ studio }: { readonly studio: Studio }) {
   return (
@@ -24,7 +29,9 @@ export function App({ studio }: { readonly studio: Studio }) {
           <Composer />
           <Board />
         </main>
-        <ImageDialog />
+        <Suspense>
+          <ImageDialog />
+        </Suspense>
         <Toasts />
         <LiveStatus />
         <DropTarget />

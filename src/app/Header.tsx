@@ -1,13 +1,17 @@
 import { ActionIcon, Button, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { HistoryDrawer } from '../studio/history/HistoryDrawer';
+import { lazy, Suspense } from 'react';
 import { useModel, useStudio } from '../studio/StudioContext';
 import { settingsOf } from '../studio/settings';
 import { Icon, Mark } from '../ui/icons';
 import { EngineBadge } from './EngineBadge';
 import classes from './Header.module.css';
 import { writeLink } from './link';
-import { ModelDrawer } from './ModelDrawer';
+
+const HistoryDrawer = lazy(async () => ({
+  default: (await import('../studio/history/HistoryDrawer')).HistoryDrawer,
+}));
+const ModelDrawer = lazy(async () => ({ default: (await import('./ModelDrawer')).ModelDrawer }));
 
 export function Header() {
   const [historyOpen, history] = useDisclosure(false);
@@ -51,8 +55,10 @@ export function Header() {
           <ThemeSwitch />
         </div>
       </div>
-      <HistoryDrawer opened={historyOpen} onClose={history.close} />
-      {model && <ModelDrawer model={model} opened={modelOpen} onClose={modelDrawer.close} />}
+      <Suspense>
+        <HistoryDrawer opened={historyOpen} onClose={history.close} />
+        {model && <ModelDrawer model={model} opened={modelOpen} onClose={modelDrawer.close} />}
+      </Suspense>
     </header>
   );
 }

@@ -1,14 +1,10 @@
-import { Button } from '@mantine/core';
 import type { CSSProperties } from 'react';
 import { ChartKey } from '../../charts/ChartKey';
-import { Icon } from '../../ui/icons';
-import { LIMITS } from '../limits';
 import { useModel, useRun, useSettings } from '../StudioContext';
 import classes from './Board.module.css';
 import { BoardTools } from './BoardTools';
 import { Comparison } from './Comparison';
 import { Lane } from './Lane';
-import { MethodPicker } from './MethodPicker';
 import { RunCaption } from './RunCaption';
 
 /** All lanes on the same seeds: who appears above, the pictures below, position by position the same seed. */
@@ -40,18 +36,6 @@ export function Board() {
           />
         ))}
       </div>
-      {lanes.length < LIMITS.lanes.max && (
-        <MethodPicker>
-          <Button
-            variant="default"
-            className={classes.add}
-            leftSection={<Icon name="plus" />}
-            data-testid="add-lane"
-          >
-            Add a lane
-          </Button>
-        </MethodPicker>
-      )}
     </section>
   );
 }

@@ -1,13 +1,15 @@
-import { ActionIcon, Group, NativeSelect, SegmentedControl, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, NativeSelect, SegmentedControl, Tooltip } from '@mantine/core';
 import type { AttributeInfo } from '../../../workers/protocol';
 import { Icon } from '../../ui/icons';
+import { LIMITS } from '../limits';
 import { useSettings } from '../StudioContext';
 import classes from './BoardTools.module.css';
+import { MethodPicker } from './MethodPicker';
 import { TargetEditor } from './TargetEditor';
 
 /** Which attribute the charts show, what it is crossed with and measured against, and how the lanes lie. */
 export function BoardTools({ attributes }: { readonly attributes: readonly AttributeInfo[] }) {
-  const { cross, view, change } = useSettings((state) => state);
+  const { cross, view, lanes, change } = useSettings((state) => state);
   const shown = useShownAttribute(attributes);
   if (!shown) return null;
   return (
@@ -21,7 +23,17 @@ export function BoardTools({ attributes }: { readonly attributes: readonly Attri
           data-testid="attribute-switch"
         />
       </div>
-      <Group gap={6} wrap="nowrap">
+      <Group gap={6}>
+        <MethodPicker>
+          <Button
+            variant="light"
+            leftSection={<Icon name="plus" />}
+            disabled={lanes.length >= LIMITS.lanes.max}
+            data-testid="add-lane"
+          >
+            Lane
+          </Button>
+        </MethodPicker>
         <NativeSelect
           aria-label="Cross with another attribute"
           value={cross === shown.id ? '' : cross}

@@ -9,7 +9,7 @@ import classes from './MethodPicker.module.css';
 export function MethodPicker({ children }: { readonly children: ReactNode }) {
   const addLane = useSettings((state) => state.addLane);
   return (
-    <Menu position="top-start" shadow="md" width={400} withInitialFocusPlaceholder={false}>
+    <Menu position="bottom-end" shadow="md" width={400} withInitialFocusPlaceholder={false}>
       <Menu.Target>{children}</Menu.Target>
       <Menu.Dropdown className={classes.list ?? ''}>
         {METHODS.map((spec) => (

@@ -3,6 +3,7 @@ import { Icon } from '../../ui/icons';
 import { countImages, type RunHeader, type RunStatus } from '../run/runStore';
 import { useRun } from '../StudioContext';
 import { formatSeeds } from '../seeds';
+import { Intro } from './Intro';
 import classes from './RunCaption.module.css';
 
 /** What the pictures below were asked for, and how the run ended. Before the first run: what will happen. */
@@ -13,17 +14,7 @@ export function RunCaption() {
   const notes = useRun((state) => state.notes);
   const timings = useRun((state) => state.timings);
   const lanes = useRun((state) => state.lanes);
-  if (!header) {
-    return (
-      <div className={classes.intro}>
-        <h1>Same prompt, same seeds, one lane per method.</h1>
-        <p>
-          Press Generate. Each lane draws the same noise with its own method; the charts count who appears, as
-          read by a classifier from the pictures.
-        </p>
-      </div>
-    );
-  }
+  if (!header) return <Intro />;
   const { made, asked } = countImages({ header, lanes });
   const total = timings ? timings.encode + timings.denoise + timings.decode + timings.perceive : 0;
   return (

@@ -1,0 +1,33 @@
+import { Button } from '@mantine/core';
+import { useStore } from 'zustand';
+import { when } from '../../ui/format';
+import { Icon } from '../../ui/icons';
+import { useStudio } from '../StudioContext';
+import classes from './RunCaption.module.css';
+
+/** What happens on a press of Generate, and the way back to the run before this visit. */
+export function Intro() {
+  const studio = useStudio();
+  const last = useStore(studio.history, (state) => state.runs?.[0]);
+  return (
+    <div className={classes.intro}>
+      <h1>Same prompt, same seeds, one lane per method.</h1>
+      <p>
+        Each lane draws from the same noise with its own method. The charts count who appears, as read by a
+        classifier from the pictures, with the uncertainty that so few pictures leave.
+      </p>
+      {last && (
+        <Button
+          variant="subtle"
+          size="compact-md"
+          leftSection={<Icon name="clock" />}
+          className={classes.last ?? ''}
+          onClick={() => void studio.openRun(last.id)}
+          data-testid="open-last-run"
+        >
+          Open your last run, “{last.request.prompt}”, {when(last.createdAt)}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { AttributeInfo, ImageResult, ModelInfo, RunEvent, RunOutcome } from '../../workers/protocol';
+import { EngineClient, type EngineWorker } from '../app/engineClient';
+import { MemoryArchive } from './history/archive';
+import { readPngSettings } from './image/metadata';
+import { Studio } from './session';
+import { defaultSettings } from './settings';
+
+const GENDER: AttributeInfo = {
+  id: 'gender',
+  title: 'Gender presentation',
+  values: [
+    { id: 'woman', title: 'Woman' },
+    { id: 'man', title: 'Man' },
+  ],
+  unclearBelow: 0.7,
+};
+
+const INFO = {
+  id: 'people',
+  title: 'People',
+  hash: 'abcdef',
+  defaults: { steps: 4, guidanceScale: 3, scheduler: 'ddim' },
+  attributes: [GENDER],
+  backend: { backend: 'wasm', title: 'wasm, 1 thread', reason: 'test', threads: 1 },
+} as unknown as ModelInfo;
+
+const timings = { encode: 1, denoise: 1, unetRun: 1, decode: 1, perceive: 1, steps: 4, unetEvaluations: 8 };
+
+const image = (laneId: string, index: number, seed: number): ImageResult => ({
+  laneId,
+  index,
+  seed,
+  width: 1,
+  height: 1,
+  pixels: new Uint8ClampedArray([seed % 256, 0, 0, 255]),
+  people: [{ box: [0, 0, 1, 1], score: 1, attributes: { gender: seed % 2 ? [0.9, 0.1] : [0.2, 0.8] } }],
+  trace: {},
+  milliseconds: 1,
+});
+
+/** An engine that draws one pixel per image and ends as it is told. */
+function fakeEngine(
+  end: (emit: (event: RunEvent) => void) => RunOutcome = () => ({ type: 'done', timings }),
+): EngineWorker {
+  return {
+    engine: {
+      load: async () => ({ ok: true, value: INFO }),
+      inspectPrompt: async () => ({
+        ok: true,
+        value: { tokenCount: 3, maxTokens: 77, cutText: '', unknownWords: [] },
+      }),
+      generate: async (request, onEvent) => {
+        for (const lane of request.lanes) {
+          for (const index of request.only ?? request.seeds.keys()) {
+            onEvent({ type: 'image', image: image(lane.id, index, request.seeds[index]!) });
+          }
+        }
+        return end(onEvent);
+      },
+      cancel: async () => undefined,
+    },
+    terminate: () => undefined,
+    onCrash: () => undefined,
+  };
+}
+
+async function studioWith(worker = fakeEngine()) {
+  const studio = new Studio(new EngineClient(() => worker), 'models/people/', {
+    ...defaultSettings(),
+    count: 5,
+    seeds: '7',
+  });
+  const archive = new MemoryArchive();
+  await studio.openHistory(async () => archive);
+  await studio.loadModel();
+  return { studio, archive };
+}
+
+describe('a press of Generate', () => {
+  it('counts every image, writes it down with its recipe, and lists the run', async () => {
+    const { studio, archive } = await studioWith();
+    await studio.generate();
+    const { status, lanes, header } = studio.run.getState();
+    expect(status).toBe('done');
+    expect(header?.request.seeds).toEqual([7, 8, 9, 10, 11]);
+    expect(Object.values(lanes).map(({ tally }) => tally.attributes.gender?.counts)).toEqual([
+      [3, 2],
+      [3, 2],
+    ]);
+    const [run] = await archive.list();
+    expect(run).toMatchObject({ status: 'done', made: 10 });
+    const [first] = await archive.images(run!.id);
+    expect(readPngSettings(first!.png)).toMatchObject({
+      from: 'evenhand',
+      metadata: { seed: 7, request: header?.request },
+    });
+  });
+
+  it('takes steps, guidance and scheduler from the model where nobody chose', async () => {
+    const { studio } = await studioWith();
+    expect(studio.settings.getState()).toMatchObject({ steps: 4, guidance: 3, scheduler: 'ddim' });
+  });
+
+  it('refuses an empty prompt with a sentence and begins nothing', async () => {
+    const { studio } = await studioWith();
+    studio.settings.getState().change({ prompt: '  ' });
+    await studio.generate();
+    expect(studio.run.getState().header).toBeNull();
+    expect(studio.notices.getState().notices[0]?.text).toContain('The prompt is empty');
+  });
+
+  it('keeps what was drawn when the engine fails, and says what happened', async () => {
+    const error = { code: 'numerics-wrong', message: 'Not a number.', nextStep: 'Use wasm.' } as const;
+    const { studio, archive } = await studioWith(fakeEngine(() => ({ type: 'failed', error, timings })));
+    await studio.generate();
+    expect(studio.run.getState()).toMatchObject({ status: 'failed', error });
+    expect((await archive.list())[0]).toMatchObject({ status: 'failed', made: 10 });
+  });
+
+  it('goes on in memory when the disk is full, and says so once', async () => {
+    const { studio, archive } = await studioWith();
+    archive.saveImage = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+    await studio.generate();
+    expect(studio.run.getState().status).toBe('done');
+    expect(studio.notices.getState().notices).toHaveLength(1);
+  });
+});
+
+describe('a past run', () => {
+  it('comes back with its counts and sets the studio as it was set', async () => {
+    const { studio, archive } = await studioWith();
+    await studio.generate();
+    const before = studio.run.getState().lanes;
+    studio.settings.getState().change({ prompt: 'something else', seeds: '99' });
+    studio.run.getState().clear();
+    await studio.openRun((await archive.list())[0]!.id);
+    expect(studio.settings.getState()).toMatchObject({ prompt: 'a photo of a doctor', seeds: '7', count: 5 });
+    const tallies = (lanes: typeof before) => Object.values(lanes).map(({ tally }) => tally);
+    expect(tallies(studio.run.getState().lanes)).toEqual(tallies(before));
+  });
+
+  it('that was cut off by a closed tab shows what it has and does not claim to run', async () => {
+    const { studio, archive } = await studioWith();
+    await studio.generate();
+    const [run] = await archive.list();
+    await archive.saveRun({ ...run!, status: 'running' });
+    await studio.history.getState().refresh();
+    await studio.openRun(run!.id);
+    expect(studio.run.getState().status).toBe('cancelled');
+  });
+
+  it('is deleted only when the undo has gone', async () => {
+    const { studio, archive } = await studioWith();
+    await studio.generate();
+    const [run] = await archive.list();
+    studio.deleteRun(run!.id);
+    const [undo] = studio.notices.getState().notices;
+    expect(await archive.list()).toHaveLength(1);
+    undo!.action!.run();
+    studio.notices.getState().close(undo!.id, true);
+    await vi.waitFor(() => expect(studio.history.getState().runs).toHaveLength(1));
+    studio.deleteRun(run!.id);
+    studio.notices.getState().close(studio.notices.getState().notices[0]!.id);
+    await vi.waitFor(async () => expect(await archive.list()).toHaveLength(0));
+  });
+});
+
+describe('replay', () => {
+  it('draws the image again and finds the pixels identical', async () => {
+    const { studio } = await studioWith();
+    await studio.generate();
+    expect(await studio.replay('lane-1', 3, () => undefined)).toMatchObject({
+      type: 'compared',
+      differing: 0,
+      pixels: 1,
+    });
+  });
+});
