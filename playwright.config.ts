@@ -8,7 +8,7 @@ export default defineConfig({
   workers: 1,
   timeout: 180_000,
   forbidOnly: process.env.CI !== undefined,
-  reporter: [['list'], ['json']],
+  reporter: [['list'], ['json', { outputFile: '.cache/reports/browser.json' }]],
   outputDir: '.cache/e2e',
   use: {
     baseURL: `http://127.0.0.1:${port}/`,

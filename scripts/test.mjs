@@ -13,13 +13,12 @@ mkdirSync(reports, { recursive: true });
 let passed = 0;
 let failed = 0;
 
-function run(title, args, env = {}) {
+function run(title, args) {
   console.log(`\n== ${title}`);
   const began = Date.now();
   const { status } = spawnSync('npx', ['--no-install', ...args], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...env },
   });
   console.log(`-- ${title}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
   return status === 0;
@@ -32,8 +31,8 @@ function check(title, args) {
 }
 
 /** A step that counts its own tests into a JSON report; a runner that dies without one counts as a failure. */
-function suite(title, args, report, count, env) {
-  const ok = run(title, args, env);
+function suite(title, args, report, count) {
+  const ok = run(title, args);
   try {
     const counted = count(JSON.parse(readFileSync(report, 'utf8')));
     passed += counted.passed;
@@ -57,13 +56,10 @@ suite(
   }),
 );
 check('build', ['vite', 'build', '--logLevel', 'warn']);
-suite(
-  'browser tests',
-  ['playwright', 'test'],
-  `${reports}/browser.json`,
-  (r) => ({ passed: r.stats.expected, failed: r.stats.unexpected + r.stats.flaky + r.errors.length }),
-  { PLAYWRIGHT_JSON_OUTPUT_NAME: `${reports}/browser.json` },
-);
+suite('browser tests', ['playwright', 'test'], `${reports}/browser.json`, (r) => ({
+  passed: r.stats.expected,
+  failed: r.stats.unexpected + r.stats.flaky + r.errors.length,
+}));
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
