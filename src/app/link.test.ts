@@ -60,6 +60,20 @@ describe('the whole state in the link', () => {
     );
   });
 
+  it('can be read by a person', () => {
+    expect(writeLink({ ...defaultSettings(), seeds: '3, 9', prompt: 'a doctor' }, 'abcdef')).toBe(
+      'v=1&model=abcdef&prompt=a+doctor&n=16&seeds=3,+9&batch=4&backend=auto&lane=base~Base+model' +
+        '&lane=attribute-prompt~Attribute+prompts~attribute=gender~assignment=quota' +
+        '&attribute=gender&cross=&view=columns',
+    );
+  });
+
+  it('survives half an emoji in the prompt', () => {
+    expect(open(writeLink({ ...defaultSettings(), prompt: 'a doctor \ud83d' })).settings.prompt).toBe(
+      'a doctor \ufffd',
+    );
+  });
+
   it('shows the defaults, and no complaint, where there is no link', () => {
     expect(open('')).toEqual({ settings: defaultSettings(), problems: [], model: null, present: false });
   });

@@ -51,14 +51,21 @@ export interface LinkReading {
 
 /** Settings as the part of an address after `#`. Everything is written, so that a later default changes no old link. */
 export function writeLink(settings: Settings, modelHash?: string): string {
-  const query = new URLSearchParams({ v: String(LINK_VERSION) });
-  if (modelHash) query.set('model', modelHash.slice(0, 16));
+  const parts = [part('v', String(LINK_VERSION))];
+  if (modelHash) parts.push(part('model', modelHash.slice(0, 16)));
   const write = <K extends keyof Settings>(key: K) => {
-    for (const value of FIELDS[key].codec.write(settings[key])) query.append(FIELDS[key].name, value);
+    for (const value of FIELDS[key].codec.write(settings[key])) parts.push(part(FIELDS[key].name, value));
   };
   KEYS.forEach(write);
-  return query.toString();
+  return parts.join('&');
 }
+
+/** Half an emoji, which a cut or a paste can leave, would make encodeURIComponent throw. */
+const wellFormed = (value: string): string => new TextDecoder().decode(new TextEncoder().encode(value));
+
+/** As a person would want to read it in the address bar; URLSearchParams reads it back all the same. */
+const part = (name: string, value: string): string =>
+  `${name}=${encodeURIComponent(wellFormed(value)).replaceAll('%20', '+').replaceAll('%3D', '=').replaceAll('%2C', ',')}`;
 
 /**
  * Settings from an address. Never throws: what cannot be read keeps its default and is named in `problems`.

@@ -45,16 +45,13 @@ export const optional = <T>(codec: Codec<T>): Codec<T | null> => ({
   read: (texts) => (texts.length === 0 ? null : codec.read(texts)),
 });
 
-/** `~` parts fields and `=` parts key from value, so both are escaped inside a field. */
-const escapeField = (field: string): string => encodeURIComponent(field).replaceAll('~', '%7E');
+/** `~` parts fields and `=` parts key from value, so both are escaped inside a field; the link itself escapes the rest. */
+const escapeField = (field: string): string => field.replace(/[%~=]/g, (mark) => ESCAPED[mark] ?? mark);
+const ESCAPED: Readonly<Record<string, string>> = { '%': '%25', '~': '%7E', '=': '%3D' };
 
-function unescapeField(field: string): string {
-  try {
-    return decodeURIComponent(field);
-  } catch {
-    throw new Error(`expected readable text, got ${quoted(field)}`);
-  }
-}
+const unescapeField = (field: string): string =>
+  field.replace(/%(25|7E|3D)/g, (mark) => UNESCAPED[mark] ?? mark);
+const UNESCAPED: Readonly<Record<string, string>> = { '%25': '%', '%7E': '~', '%3D': '=' };
 
 function pairs(fields: readonly string[]): [string, string][] {
   return fields.map((field) => {
