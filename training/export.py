@@ -99,6 +99,14 @@ def reader_json(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def refresh(out: Path) -> None:
+    """Only what depends on measurements: reader.json, card and manifest. The graphs stay as they are."""
+    facts = {stage: (weights.find(stage) or ({}, {"seen": 0}))[1] for stage in weights.STAGES}
+    write_json(out / "perception/reader.json", reader_json(facts["reader"]))
+    write_card(out, facts, json.loads((RUNS / "export.json").read_text()))
+    write_manifest(out)
+
+
 def export(out: Path) -> None:
     """Every graph, every config, the card and the manifest. Each graph is checked against torch."""
     torch.manual_seed(0)
@@ -130,4 +138,6 @@ def export(out: Path) -> None:
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, default=MODEL)
-    export(arguments.parse_args().out)
+    arguments.add_argument("--configs-only", action="store_true", help="renew reader.json, the card and the manifest, not the graphs")
+    options = arguments.parse_args()
+    (refresh if options.configs_only else export)(options.out)

@@ -11,10 +11,15 @@ from training.paths import RUNS
 DEFAULTS = {"steps": 20, "guidanceScale": 3.0, "scheduler": "ddim"}
 
 
-def write_manifest(out: Path, name: str = "people", title: str = "People (drawn world)") -> None:
-    """Lists every file under `out` but itself. The shipped defaults come from the evaluation when there was one."""
+def shipped_defaults() -> dict[str, object]:
+    """Steps, guidance and scheduler that were chosen by looking (runs/defaults.json), else DEFAULTS."""
     chosen = RUNS / "defaults.json"
-    defaults = json.loads(chosen.read_text()) if chosen.exists() else DEFAULTS
+    return json.loads(chosen.read_text()) if chosen.exists() else DEFAULTS
+
+
+def write_manifest(out: Path, name: str = "people", title: str = "People (drawn world)") -> None:
+    """Lists every file under `out` but itself."""
+    defaults = shipped_defaults()
     files = []
     for path in sorted(p for p in out.rglob("*") if p.is_file() and p.name not in ("manifest.json", ".DS_Store")):
         data = path.read_bytes()

@@ -47,7 +47,7 @@ def targets(heads: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     own_cell = (dx.abs() <= 0.5) & (dy.abs() <= 0.5) & present[..., None, None]
     heat = torch.where(own_cell.any(1), 1.0, weight.clamp(max=0.95))
     pick = lambda per_person: per_person.gather(1, owner[:, None]).squeeze(1)  # noqa: E731
-    size = lambda s: pick((s.clamp(min=1) / 32).log()[..., None, None].expand_as(dx))  # noqa: E731
+    size = lambda s: pick((s.clamp(min=1) / 32).log()[..., None, None].expand_as(far))  # noqa: E731
     box = torch.stack([pick(dx.expand_as(far)), pick(dy.expand_as(far)), size(w), size(h)], 1)
     return heat, owner, weight * (weight > 0.3), box
 

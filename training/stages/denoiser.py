@@ -18,6 +18,7 @@ from training.models.schedule import make_scheduler
 from training.models.unet import make_unet
 from training.models.vae import CHANNELS
 from training.muon import Pair
+from training.parallel import Team, launch
 from training.paths import LATENTS, RUNS
 from training.progress import Run
 from training.prompts import GRID
@@ -82,27 +83,19 @@ class Grid:
             sheet(self.vae.decoder(latent / self.scale).cpu(), self.columns, FOLDER / f"{name}.png")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--samples", type=int, default=3_000_000)
-    parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--decay-from", type=float, default=0.6)
-    parser.add_argument("--overfit", action="store_true", help="sanity check: one batch of 16 again and again; nothing is saved")
-    parser.add_argument("--resume-from-committed", action="store_true", help="start from training/checkpoints (a fresh clone)")
-    parser.add_argument("--grid-every", type=float, default=480, help="seconds")
-    options = parser.parse_args()
+def train(team: Team, options: argparse.Namespace) -> None:
+    """The same in every process; rank 0 keeps the moving average, logs, saves and draws."""
+    torch.manual_seed(0)
     data = Latents()
     unet = make_unet().to(device())
-    ema = Ema(unet, 0.9995)
+    first = team.rank == 0
     state = None if options.overfit else checkpoint.load(FOLDER / "last.pt")
+    updates = before = 0
     run = Run(FOLDER, options.samples, options.minutes)
-    before = 0
     if state is None and options.resume_from_committed and (found := weights.find("denoiser", True)):
         unet.load_state_dict(found[0])
-        ema = Ema(unet, 0.9995, updates=20_000)
-        before = found[1]["seen"]
+        updates, before = 20_000, found[1]["seen"]
+    ema = Ema(unet, 0.9995, updates)
     optimizer = Pair(unet, options.rate, plain=("conv_in", "conv_out"))
     if state is not None:
         unet.load_state_dict(state["model"])
@@ -111,8 +104,10 @@ def main() -> None:
         optimizer.load_state_dict(state["optimizer"])
         run = Run(FOLDER, options.samples, options.minutes, state["facts"]["seen"] - before, state["minutes"])
     alphas = make_scheduler().alphas_cumprod.to(device())
-    random = np.random.default_rng(run.seen + 1)
-    grid = Grid(data.scale)
+    random = np.random.default_rng([run.seen, team.rank])
+    torch.manual_seed(run.seen * 1000 + team.rank)
+    grid = Grid(data.scale) if first else None
+    own = options.batch // team.size
     fixed = data.batch(random, 16) if options.overfit else None
 
     def save() -> None:
@@ -122,18 +117,21 @@ def main() -> None:
 
     losses: list[float] = []
     unet.train()
-    while run.going:
-        latent, rows = fixed or data.batch(random, options.batch)
-        rate = run.rate(options.rate, 300 * options.batch, options.decay_from)
-        optimizer.set_rate(rate)
+    stop = False
+    while not stop:
+        latent, rows = fixed or data.batch(random, own)
         loss = loss_of(unet, latent, rows, alphas).mean()
         optimizer.zero_grad()
         loss.backward()
+        rate, stop = team.average(unet.parameters(), run.rate(options.rate, 150 * options.batch, options.decay_from), not run.going)
         torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
+        optimizer.set_rate(rate)
         optimizer.step()
-        ema.update(unet)
-        run.seen += len(latent)
+        run.seen += len(latent) * team.size
         losses.append(float(loss.detach()))
+        if grid is None:
+            continue
+        ema.update(unet)
         if run.every("log", 60):
             run.log(loss=float(np.mean(losses)), rate=rate)
             losses = []
@@ -141,9 +139,23 @@ def main() -> None:
                 save()
         if run.every("grid", options.grid_every) and not options.overfit:
             grid.draw(ema.module, f"grid-{before + run.seen:08d}")
-    if not options.overfit:
+    if grid is not None and not options.overfit:
         save()
         grid.draw(ema.module, f"grid-{before + run.seen:08d}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=3_000_000)
+    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--batch", type=int, default=64, help="over all processes")
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--decay-from", type=float, default=0.6)
+    parser.add_argument("--workers", type=int, default=0, help="processes; 0 is one per core on a CPU, one on CUDA")
+    parser.add_argument("--overfit", action="store_true", help="sanity check: one batch of 16 again and again; nothing is saved")
+    parser.add_argument("--resume-from-committed", action="store_true", help="start from training/checkpoints (a fresh clone)")
+    parser.add_argument("--grid-every", type=float, default=480, help="seconds")
+    launch(train, parser.parse_args())
 
 
 if __name__ == "__main__":

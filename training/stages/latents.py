@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 
 import numpy as np
@@ -38,7 +39,9 @@ def encode_captions(clip: WorldClip, texts: list[str]) -> torch.Tensor:
 
 @torch.no_grad()
 def main() -> None:
-    data = Pictures(BIASED)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=None, help="use only so many, in whole shards")
+    data = Pictures(BIASED, parser.parse_args().pictures)
     vae, clip = load_frozen()
     LATENTS.mkdir(parents=True, exist_ok=True)
     latents = np.lib.format.open_memmap(LATENTS / "latents.npy", "w+", np.float16, (len(data), CHANNELS, 16, 16))

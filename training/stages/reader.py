@@ -16,6 +16,7 @@ from training.ema import Ema
 from training.models.reader import ATTRIBUTES, OFFSETS, Reader
 from training.models.vae import Autoencoder
 from training.muon import Pair
+from training.parallel import Team, launch
 from training.paths import BALANCED, HELD_OUT, RUNS
 from training.progress import Run
 from training.reader_targets import attribute_shares, flipped, targets
@@ -59,11 +60,11 @@ def augment(picture: Tensor, heads: Tensor, random: np.random.Generator) -> tupl
     return picture.clamp(0, 1), heads
 
 
-def round_trips(data: Pictures) -> np.memmap:
-    """uint8 [N, 3, 128, 128]: every picture of the set through the autoencoder with a little latent noise; made once."""
+def round_trips(data: Pictures, count: int) -> np.ndarray:
+    """uint8 [count, 3, 128, 128]: the first pictures of the set through the autoencoder with a little latent noise; made once."""
     path = data.folder / "round-trip.npy"
-    if path.exists():
-        return np.load(path, mmap_mode="r")
+    if path.exists() and len(made := np.load(path, mmap_mode="r")) >= count:
+        return made
     found = weights.find("vae")
     if found is None:
         raise SystemExit("The reader learns from decoded pictures too: run python -m training.stages.vae first.")
@@ -71,9 +72,9 @@ def round_trips(data: Pictures) -> np.memmap:
     vae.load_state_dict(found[0])
     vae.eval().to(device())
     temporary = path.with_suffix(".tmp.npy")
-    out = np.lib.format.open_memmap(temporary, "w+", np.uint8, (len(data), 3, SIZE, SIZE))
-    for start in range(0, len(data), 100):
-        rows = np.arange(start, min(start + 100, len(data)))
+    out = np.lib.format.open_memmap(temporary, "w+", np.uint8, (count, 3, SIZE, SIZE))
+    for start in range(0, count, 50):
+        rows = np.arange(start, min(start + 50, count))
         with torch.no_grad(), autocast():
             z = vae.encoder(signed(data.pictures(rows)).to(device()))
             decoded = vae.decoder(z + torch.randn_like(z) * torch.rand(len(z), 1, 1, 1, device=z.device) * 0.25)
@@ -107,16 +108,11 @@ def quick_accuracy(reader: nn.Module, data: Pictures, shares: Tensor, count: int
     return {"heads": found / total} | {k: right[k] / max(1, n[k]) for k in right}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--samples", type=int, default=600_000)
-    parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--resume-from-committed", action="store_true")
-    options = parser.parse_args()
+def train(team: Team, options: argparse.Namespace) -> None:
+    """The same in every process; rank 0 keeps the moving average, logs and saves."""
+    torch.manual_seed(0)
     data, held_out = Pictures(BALANCED), Pictures(HELD_OUT, 2000)
-    decoded = round_trips(data)
+    decoded = round_trips(data, min(options.decoded, len(data)))  # made by main() before the processes start
     shares, held_shares = attribute_shares(data.records), attribute_shares(held_out.records)
     reader = Reader().to(device())
     state = checkpoint.load(FOLDER / "last.pt")
@@ -131,7 +127,9 @@ def main() -> None:
         ema.updates = state["updates"]
         optimizer.load_state_dict(state["optimizer"])
         run = Run(FOLDER, options.samples, options.minutes, state["facts"]["seen"], state["minutes"])
-    random = np.random.default_rng(run.seen + 2)
+    random = np.random.default_rng([run.seen, team.rank])
+    torch.manual_seed(run.seen * 1000 + team.rank)
+    own, first = options.batch // team.size, team.rank == 0
     sums, steps = torch.zeros(3), 0
 
     def report() -> None:
@@ -140,27 +138,45 @@ def main() -> None:
         run.log(**dict(zip(("heat", "box", "attributes"), (sums / max(1, steps)).tolist())), **{"read_" + k: v for k, v in figures.items()})
         sums, steps = torch.zeros(3), 0
         checkpoint.save(FOLDER / "last.pt", {"model": reader.state_dict(), "weights": ema.module.state_dict(), "updates": ema.updates, "optimizer": optimizer.state_dict(),
-                                             "minutes": run.used_minutes, "facts": {"seen": run.seen, "renderer": data.renderer, "pictures": len(data)}})
+                                             "minutes": run.used_minutes, "facts": {"seen": run.seen, "renderer": data.renderer, "pictures": len(data), "decoded": len(decoded)}})
 
     reader.train()
-    while run.going:
-        rows = np.sort(random.integers(0, len(data), options.batch))
-        half = random.random(options.batch) < 0.5
+    stop = False
+    while not stop:
+        half = random.random(own) < 0.5
+        rows = np.where(half, random.integers(0, len(decoded), own), random.integers(0, len(data), own))
         pixels = data.pictures(rows)
         pixels[half] = torch.from_numpy(np.asarray(decoded[rows[half]]))
         picture, heads = augment(pixels.float() / 255, data.heads[rows], random)
-        optimizer.set_rate(run.rate(options.rate, 6400, 0.4))
         parts = losses_of(reader, picture.to(device()), heads, shares[rows])
         optimizer.zero_grad()
         (parts[0] + 0.5 * parts[1] + parts[2]).backward()
+        rate, stop = team.average(reader.parameters(), run.rate(options.rate, 6400, 0.4), not run.going)
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 5.0)
+        optimizer.set_rate(rate)
         optimizer.step()
-        ema.update(reader)
-        run.seen += options.batch
-        sums, steps = sums + torch.stack(parts).detach().cpu(), steps + 1
-        if run.every("eval", 90):
-            report()
-    report()
+        run.seen += own * team.size
+        if first:
+            ema.update(reader)
+            sums, steps = sums + torch.stack(parts).detach().cpu(), steps + 1
+            if run.every("eval", 90):
+                report()
+    if first:
+        report()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=600_000)
+    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--batch", type=int, default=64, help="over all processes")
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--decoded", type=int, default=12_000, help="how many pictures go through the autoencoder")
+    parser.add_argument("--workers", type=int, default=0, help="processes; 0 is one per core on a CPU, one on CUDA")
+    parser.add_argument("--resume-from-committed", action="store_true")
+    options = parser.parse_args()
+    round_trips(Pictures(BALANCED), options.decoded)
+    launch(train, options)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,151 @@
+"""How good is the reader? `python -m training.measure_reader` (after export): on the exported files, on fresh balanced renderings
+that went through the autoencoder. Half of them set temperatures and thresholds, the other half give the figures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.data import Pictures
+from training.models.reader import ATTRIBUTES, Attribute
+from training.paths import HELD_OUT, MODEL, RUNS
+from training.reading import ExportedPipeline, PeopleReader, Person
+
+Array = NDArray[np.float32]
+WANTED_ACCURACY = 0.99
+"""A reading counts as clear from the probability on at which clear readings are right this often (on the calibration half)."""
+
+
+def matched(people: list[Person], heads: Array) -> list[Person | None]:
+    """For each true head the best-scored person whose box centre lies within half a head of its centre."""
+    free = list(people)
+    result: list[Person | None] = []
+    for x, y, w, h in heads:
+        near = [p for p in free if abs(p.box[0] + p.box[2] / 2 - x - w / 2) < w / 2 and abs(p.box[1] + p.box[3] / 2 - y - h / 2) < h / 2]
+        best = max(near, key=lambda p: p.score, default=None)
+        if best is not None:
+            free.remove(best)
+        result.append(best)
+    return result
+
+
+def softmax(logits: Array) -> Array:
+    e = np.exp(logits - logits.max(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
+
+
+def best_temperature(logits: Array, truth: Array) -> float:
+    """The temperature with the smallest negative log-likelihood, by search on a grid (Guo et al. 2017)."""
+    grid = np.exp(np.linspace(np.log(0.3), np.log(4), 60))
+    loss = [-np.log(softmax(logits / t)[np.arange(len(truth)), truth] + 1e-9).mean() for t in grid]
+    return float(round(grid[int(np.argmin(loss))], 3))
+
+
+def threshold(chance: Array, truth: Array, values: int) -> float:
+    """Smallest probability from which on clear readings reach WANTED_ACCURACY; never under 0.6 for two values, 0.5 for more."""
+    top, right = chance.max(1), chance.argmax(1) == truth
+    lowest = 0.75 if values == 2 else 0.5
+    for t in np.arange(lowest, 0.96, 0.05):
+        clear = top >= t
+        if clear.any() and right[clear].mean() >= WANTED_ACCURACY:
+            return float(round(t, 2))
+    return 0.95
+
+
+def calibration_error(chance: Array, truth: Array, bins: int = 15) -> float:
+    """Expected calibration error of the top probability, equal-width bins (Guo et al. 2017)."""
+    top, right = chance.max(1), (chance.argmax(1) == truth).astype(np.float64)
+    which = np.minimum((top * bins).astype(int), bins - 1)
+    return float(sum(abs(top[which == b].mean() - right[which == b].mean()) * (which == b).mean() for b in range(bins) if (which == b).any()))
+
+
+class Reading:
+    """Everything that was read on a set of pictures: matched logits, true values, counts of heads."""
+
+    def __init__(self) -> None:
+        self.logits: list[Array] = []
+        self.truth: list[dict[str, Any]] = []
+        self.heads = self.missed = self.false = self.heads_of_four = self.missed_of_four = self.pictures = self.count_right = 0
+
+    def add(self, people: list[Person], record: dict[str, Any]) -> None:
+        truth = record["people"]
+        pairs = matched(people, np.array([p["head"] for p in truth], np.float32))
+        lost = sum(p is None for p in pairs)
+        self.pictures, self.count_right = self.pictures + 1, self.count_right + (len(people) == len(truth))
+        self.heads, self.missed = self.heads + len(truth), self.missed + lost
+        self.false += len(people) - (len(truth) - lost)
+        if len(truth) == 4:
+            self.heads_of_four, self.missed_of_four = self.heads_of_four + 4, self.missed_of_four + lost
+        for found, true in zip(pairs, truth):
+            if found is not None:
+                self.logits.append(found.logits)
+                self.truth.append(true)
+
+    def of(self, a: Attribute) -> tuple[Array, Array, list[dict[str, Any]]]:
+        """Logits [N, K], true indices [N] and people, without those that have no true value (androgynous for gender)."""
+        from training.models.reader import OFFSETS
+
+        kept = [i for i, t in enumerate(self.truth) if t[a.id] is not None]
+        logits = np.stack([self.logits[i] for i in kept])[:, OFFSETS[a.id]:OFFSETS[a.id] + len(a.values)]
+        return logits, np.array([a.ids.index(self.truth[i][a.id]) for i in kept]), [self.truth[i] for i in kept]
+
+
+def figures(a: Attribute, reading: Reading, temperature: float, unclear: float) -> dict[str, Any]:
+    logits, truth, people = reading.of(a)
+    chance = softmax(logits / temperature)
+    guess, clear = chance.argmax(1), chance.max(1) >= unclear
+    confusion = np.zeros((len(a.values), len(a.values)), int)
+    np.add.at(confusion, (truth, guess), 1)
+    tone = np.array([p["tone"] for p in people])
+    right = guess == truth
+    return {
+        "n": len(truth), "accuracy": float(right.mean()), "coverage": float(clear.mean()), "accuracyWhenClear": float(right[clear].mean()),
+        "ece": calibration_error(chance, truth), "confusion": confusion.tolist(),
+        "byToneGroup": {g: {"n": int((tone == g).sum()), "accuracy": float(right[tone == g].mean())} for g in ("light", "tan", "brown", "dark")},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=6000)
+    options = parser.parse_args()
+    data, pipeline, reader = Pictures(HELD_OUT), ExportedPipeline(MODEL), PeopleReader(MODEL)
+    halves, plain = (Reading(), Reading()), Reading()
+    square = 0.0
+    for start in range(0, options.pictures, 50):
+        rows = np.arange(start, min(start + 50, options.pictures))
+        true = data.pictures(rows).numpy().astype(np.float32) / 255
+        decoded = pipeline.round_trip(true)
+        square += float(np.square(true - decoded).mean()) * len(rows)
+        for i, people in zip(rows, reader.read(decoded)):
+            halves[0 if i < options.pictures // 2 else 1].add(people, data.records[i])
+        if start < 1000:
+            for i, people in zip(rows, reader.read(true)):
+                plain.add(people, data.records[i])
+    temperatures, unclear, measured = {}, {}, {}
+    for a in ATTRIBUTES:
+        logits, truth, _ = halves[0].of(a)
+        temperatures[a.id] = best_temperature(logits, truth)
+        unclear[a.id] = threshold(softmax(logits / temperatures[a.id]), truth, len(a.values))
+        measured[a.id] = figures(a, halves[1], temperatures[a.id], unclear[a.id])
+        measured[a.id]["accuracyWithoutAutoencoder"] = figures(a, plain, temperatures[a.id], unclear[a.id])["accuracy"]
+    test = halves[1]
+    report = {
+        "attributes": measured, "heads": {"n": test.heads, "missed": test.missed / test.heads, "false": test.false / test.heads,
+                                          "nInPicturesOfFour": test.heads_of_four, "missedInPicturesOfFour": test.missed_of_four / test.heads_of_four,
+                                          "pictures": test.pictures, "countRight": test.count_right / test.pictures},
+        "autoencoderPsnr": -10 * float(np.log10(square / options.pictures)),
+        "on": "fresh balanced renderings after the autoencoder, exported int8 files; rows of a confusion matrix are true values",
+        "command": "python -m training.measure_reader",
+    }
+    out = {"temperature": temperatures, "unclearBelow": unclear, "heatThreshold": reader.config["heatThreshold"], "nmsIou": reader.config["nmsIou"], "measured": report}
+    (RUNS / "reader" / "calibration.json").write_text(json.dumps(out, indent=1))
+    print({k: (round(v["accuracy"], 4), round(v["coverage"], 3), round(v["accuracyWhenClear"], 4), round(v["ece"], 4)) for k, v in measured.items()}, report["heads"])
+
+
+if __name__ == "__main__":
+    main()
