@@ -23,7 +23,7 @@ for (const scheme of ['light', 'dark'] as const) {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide).toBeLessThanOrEqual(0);
       await tilesOf(page, 0).first().click();
-      await expect(page.getByTestId('image-dialog')).toBeVisible();
+      await expect(page.getByRole('dialog')).toBeVisible();
       expect(await serious(page)).toEqual([]);
     });
   }
@@ -39,7 +39,7 @@ test('the whole way by keyboard: prompt, generate, stop, open a picture, walk on
   await expect(tilesOf(page, 0)).toHaveCount(3);
   await tilesOf(page, 0).first().focus();
   await page.keyboard.press('Enter');
-  const dialog = page.getByTestId('image-dialog');
+  const dialog = page.getByRole('dialog');
   await expect(dialog).toBeVisible();
   const before = await dialog.textContent();
   await page.keyboard.press('ArrowRight');

@@ -86,8 +86,20 @@ test('without IndexedDB the studio says so and still draws', async ({ page }) =>
   await expect(page.getByTestId('banner').first()).toContainText(/kept|stored|saved|storage/i);
 });
 
-test('a browser without WebGPU is told what runs instead, and why', async ({ page }) => {
-  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined }));
+test('a browser without WebGPU is told what runs instead, and why', async ({ playwright, baseURL }) => {
+  const { executablePath, args } = test.info().project.use.launchOptions ?? {};
+  const browser = await playwright.chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: (args ?? []).filter((flag) => flag !== '--enable-unsafe-webgpu'),
+  });
+  const page = await browser.newPage(baseURL === undefined ? {} : { baseURL });
+  await page.goto(address({ backend: 'auto' }));
+  await expect(page.getByTestId('generate')).toBeEnabled({ timeout: 60_000 });
+  await page.getByTestId('engine-badge').click();
+  await expect(page.getByText(/WebGPU.*CPU/)).toBeVisible();
+  await page.goto('about:blank');
   await page.goto(address({ backend: 'webgpu' }));
   await expect(page.getByTestId('load-failed')).toContainText(/WebGPU/, { timeout: 60_000 });
+  await expect(page.getByTestId('load-failed')).toContainText(/CPU/);
+  await browser.close();
 });

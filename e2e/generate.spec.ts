@@ -95,7 +95,7 @@ test('a picture can be inspected, compared, drawn again and restored from its ow
   await generate(page);
   await finished(page);
   await tilesOf(page, 0).first().click();
-  const dialog = page.getByTestId('image-dialog');
+  const dialog = page.getByRole('dialog');
   await expect(dialog).toBeVisible();
   await page.getByTestId('replay').click();
   await expect(page.getByTestId('replay-result')).toContainText(/identical|same/i, { timeout: 60_000 });

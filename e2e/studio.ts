@@ -8,7 +8,7 @@ export interface Wanted {
   readonly steps?: number;
   readonly guidance?: number;
   readonly batch?: number;
-  readonly backend?: 'wasm' | 'webgpu';
+  readonly backend?: 'auto' | 'wasm' | 'webgpu';
   /** As in the link: `method~name~parameter=value`. */
   readonly lanes?: readonly string[];
 }

@@ -16,6 +16,7 @@ const surface: Engine = {
     return engine.load(baseUrl, backend, onProgress);
   },
   inspectPrompt: engine.inspectPrompt,
+  checkDevice: engine.checkDevice,
   cancel: engine.cancel,
   async generate(request, onEvent) {
     // The page's callback answers through its own message port. Its last answer is waited for, so that the outcome,

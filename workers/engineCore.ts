@@ -1,8 +1,10 @@
 import { EvenhandError, reportOf } from '../src/core/errors';
+import { compareProbes } from './deviceCheck';
 import { noTimings } from './pipeline/parts';
 import { loadPipeline, type Pipeline } from './pipeline/pipeline';
+import { probe } from './pipeline/probe';
 import type { ModelSource } from './pipeline/source';
-import type { BackendChoice, Engine, LoadProgress, ModelInfo, Result } from './protocol';
+import type { BackendChoice, DeviceCheck, Engine, LoadProgress, ModelInfo, Result } from './protocol';
 import type { Runtime } from './runtime/runtime';
 
 /** What the engine needs from its host. The page's worker gives fetch and onnxruntime-web; tests give folders and Node. */
@@ -66,11 +68,38 @@ export function createEngine(host: EngineHost): Engine {
     return open(slot.baseUrl, slot.backend, () => {});
   }
 
+  /** The reference is opened for the check alone and closed again, so that its memory is not held. */
+  async function checkAgainstWasm(): Promise<DeviceCheck> {
+    const start = performance.now();
+    const { pipeline } = await current();
+    const own = await probe(pipeline.parts);
+    const runtime = await host.openRuntime('wasm');
+    try {
+      const reference = await loadPipeline(host.openSource(slot!.baseUrl), runtime, () => {});
+      const expected = await probe(reference.parts);
+      await reference.close();
+      return compareProbes(own, expected, performance.now() - start);
+    } finally {
+      await runtime.close();
+    }
+  }
+
   return {
     load: (baseUrl, backend, onProgress) =>
       asResult<ModelInfo>(async () => (await open(baseUrl, backend, onProgress)).pipeline.info),
 
     inspectPrompt: (prompt) => asResult(async () => (await current()).pipeline.inspectPrompt(prompt)),
+
+    checkDevice: () =>
+      asResult(async () => {
+        if (running) throw busy();
+        running = new AbortController();
+        try {
+          return await checkAgainstWasm();
+        } finally {
+          running = undefined;
+        }
+      }),
 
     async generate(request, onEvent) {
       if (running) return { type: 'failed', error: reportOf(busy()), timings: noTimings() };

@@ -182,6 +182,17 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: ErrorReport };
 
+/** How far this device's numbers are from the CPU's, on two denoising steps and one decoding of the loaded model. */
+export interface DeviceCheck {
+  /** Largest absolute difference of the final latents. */
+  readonly latent: number;
+  /** Largest difference of a colour, in levels of 256. */
+  readonly pixel: number;
+  readonly tolerance: { readonly latent: number; readonly pixel: number };
+  readonly agrees: boolean;
+  readonly milliseconds: number;
+}
+
 /** The comlink surface of workers/engine.ts. Functions passed in are comlink proxies. */
 export interface Engine {
   /** Loads a model folder (a URL of this origin ending in "/"); a second call with the same arguments answers at once. */
@@ -191,6 +202,8 @@ export interface Engine {
     onProgress: (progress: LoadProgress) => void,
   ): Promise<Result<ModelInfo>>;
   inspectPrompt(prompt: string): Promise<Result<PromptReport>>;
+  /** Draws the same small thing here and on wasm, and compares. Not while a request runs. */
+  checkDevice(): Promise<Result<DeviceCheck>>;
   /** Runs one request; events arrive in order; settles after the last event. One at a time. */
   generate(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunOutcome>;
   /** The running request stops before its next denoising step. No-op when nothing runs. */

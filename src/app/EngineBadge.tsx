@@ -2,6 +2,7 @@ import { Button, Popover, Text } from '@mantine/core';
 import { useStore } from 'zustand';
 import { useStudio } from '../studio/StudioContext';
 import { bytes } from '../ui/format';
+import { DeviceCheckLine } from './DeviceCheckLine';
 import classes from './EngineBadge.module.css';
 import type { EngineStatus } from './engineStore';
 
@@ -67,6 +68,7 @@ function Explanation({ status }: { readonly status: EngineStatus }) {
             {backend.title}
           </Text>
           <Text size="sm">{backend.reason}</Text>
+          {backend.backend === 'webgpu' && <DeviceCheckLine />}
           <Text size="sm" c="dimmed">
             {bytes(total)} of model files, loaded from this page’s own address. Nothing you type or draw
             leaves this browser.

@@ -23,6 +23,10 @@ function fakeWorker() {
         ok: true,
         value: { tokenCount: 3, maxTokens: 77, cutText: '', unknownWords: [] },
       }),
+      checkDevice: async () => ({
+        ok: true,
+        value: { latent: 0, pixel: 0, tolerance: { latent: 1, pixel: 1 }, agrees: true, milliseconds: 1 },
+      }),
       generate: (_request, onEvent) =>
         new Promise((resolve) => {
           controls.emit = onEvent;

@@ -1,6 +1,7 @@
 import { proxy, wrap } from 'comlink';
 import type {
   BackendChoice,
+  DeviceCheck,
   Engine,
   LoadProgress,
   ModelInfo,
@@ -49,6 +50,7 @@ export function spawnEngineWorker(): EngineWorker {
     engine: {
       load: (baseUrl, backend, onProgress) => remote.load(baseUrl, backend, proxy(onProgress)),
       inspectPrompt: (prompt) => remote.inspectPrompt(prompt),
+      checkDevice: () => remote.checkDevice(),
       generate: (request, onEvent) => remote.generate(request, proxy(onEvent)),
       cancel: () => remote.cancel(),
     },
@@ -68,6 +70,8 @@ export class EngineClient {
   /** Ends the call in progress from outside: the worker crashed, stalled or was ended. */
   #abandon: ((report: ErrorReport | 'cancelled') => void) | null = null;
   #cancelTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The check under way; a run waits for it, since the engine does one thing at a time. */
+  #checking: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly spawn: () => EngineWorker = spawnEngineWorker,
@@ -106,11 +110,24 @@ export class EngineClient {
     }
   }
 
+  /** Draws the same small thing on this device and on the CPU, and compares. */
+  checkDevice(): Promise<Result<DeviceCheck>> {
+    const worker = this.#worker;
+    if (!worker || !this.#loaded) return Promise.resolve({ ok: false, error: notLoaded() });
+    const check = this.#watched<Result<DeviceCheck>>(
+      () => worker.engine.checkDevice(),
+      (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
+    );
+    this.#checking = check;
+    return check;
+  }
+
   /** Settles after the last event, always: with the engine's own outcome or with what ended it. */
-  generate(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunOutcome> {
+  async generate(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunOutcome> {
+    await this.#checking;
     const worker = this.#worker;
     if (!worker || !this.#loaded) {
-      return Promise.resolve({ type: 'failed', error: notLoaded(), timings: NO_TIMINGS });
+      return { type: 'failed', error: notLoaded(), timings: NO_TIMINGS };
     }
     return this.#watched<RunOutcome>(
       (alive) =>

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { LoadProgress, ModelInfo } from '../../workers/protocol';
+import type { DeviceCheck, LoadProgress, ModelInfo, Result } from '../../workers/protocol';
 import type { ErrorReport } from '../core/errors';
 
 /** Whether a model stands ready, as the header and the composer show it. */
@@ -19,8 +19,17 @@ export interface LoadState {
 
 const NOTHING_LOADED: LoadState = { stage: null, loaded: 0, total: 0, files: {} };
 
+/** Whether this device's numbers were compared with the CPU's since the model was opened. */
+export type CheckStatus =
+  | { readonly phase: 'none' }
+  | { readonly phase: 'running' }
+  | { readonly phase: 'done'; readonly answer: Result<DeviceCheck> };
+
 export interface EngineState {
   readonly status: EngineStatus;
+  readonly check: CheckStatus;
+  checking(): void;
+  checked(answer: Result<DeviceCheck>): void;
   begin(): void;
   progress(progress: LoadProgress): void;
   ready(info: ModelInfo): void;
@@ -32,7 +41,10 @@ export type EngineStore = ReturnType<typeof createEngineStore>;
 export function createEngineStore() {
   return createStore<EngineState>()((set) => ({
     status: { phase: 'loading', load: NOTHING_LOADED },
-    begin: () => set({ status: { phase: 'loading', load: NOTHING_LOADED } }),
+    check: { phase: 'none' },
+    checking: () => set({ check: { phase: 'running' } }),
+    checked: (answer) => set({ check: { phase: 'done', answer } }),
+    begin: () => set({ status: { phase: 'loading', load: NOTHING_LOADED }, check: { phase: 'none' } }),
     progress: (progress) =>
       set(({ status }) => ({
         status: {

@@ -1,6 +1,7 @@
 import { openArchive } from '../studio/history/database';
 import { Studio } from '../studio/session';
 import { settingsOf } from '../studio/settings';
+import { checkOnceReady } from './checkDevice';
 import { EngineClient } from './engineClient';
 import { readLink, writeLink } from './link';
 
@@ -13,6 +14,7 @@ export function startStudio(): Studio {
   const studio = new Studio(new EngineClient(), new URL(MODEL_URL, document.baseURI).href, link.settings);
   for (const problem of link.problems) studio.notices.getState().report(problem, 'warning');
   void studio.openHistory(openArchive);
+  checkOnceReady(studio);
   void studio.loadModel();
   followLink(studio);
   warnOfOtherModel(studio, link.model);

@@ -50,6 +50,10 @@ function fakeEngine(
         ok: true,
         value: { tokenCount: 3, maxTokens: 77, cutText: '', unknownWords: [] },
       }),
+      checkDevice: async () => ({
+        ok: true,
+        value: { latent: 0, pixel: 0, tolerance: { latent: 1, pixel: 1 }, agrees: true, milliseconds: 1 },
+      }),
       generate: async (request, onEvent) => {
         for (const lane of request.lanes) {
           for (const index of request.only ?? request.seeds.keys()) {

@@ -1,0 +1,33 @@
+import type { Probe } from './pipeline/probe';
+import type { DeviceCheck } from './protocol';
+
+/**
+ * How far two devices may be apart on the probe. Latents are about -4..4; a float32 UNet summed in another order differs by
+ * some 1e-5 after two steps, a kernel that is wrong by 0.1 and more (both measured, docs/devices.md). Pixels: one level of 256 by
+ * rounding, some more where an edge is steep.
+ */
+export const TOLERANCE = { latent: 2e-3, pixel: 4 } as const;
+
+/** Compares what this device drew with what the reference (wasm) drew. Not-a-number counts as infinitely far. */
+export function compareProbes(own: Probe, reference: Probe, milliseconds: number): DeviceCheck {
+  const latent = largestDifference(own.latent.data, reference.latent.data);
+  const pixel = largestDifference(own.picture.pixels, reference.picture.pixels);
+  return {
+    latent,
+    pixel,
+    tolerance: TOLERANCE,
+    agrees: latent <= TOLERANCE.latent && pixel <= TOLERANCE.pixel,
+    milliseconds,
+  };
+}
+
+/** @throws RangeError when the lengths differ. */
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) throw new RangeError(`Cannot compare ${a.length} numbers with ${b.length}.`);
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i]! - b[i]!);
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  }
+  return largest;
+}

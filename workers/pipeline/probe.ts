@@ -1,0 +1,40 @@
+import { torchRandn } from '../../src/core/rng';
+import { createScheduler } from '../../src/core/schedulers';
+import { sizeOf, type Tensor } from '../../src/core/tensor';
+import type { Picture } from './decoder';
+import { denoise } from './loop';
+import type { PipelineParts } from './parts';
+
+/** What a device makes of the model on fixed noise and text: final latent [channels, height, width] and its picture. */
+export interface Probe {
+  readonly latent: Tensor;
+  readonly picture: Picture;
+}
+
+const PROBE = { prompt: 'a photo of a doctor', seed: 1, steps: 2, guidanceScale: 3 };
+
+/** Two guided denoising steps and one decoding, no method: every kernel of the pipeline runs once with real numbers. */
+export async function probe(parts: PipelineParts): Promise<Probe> {
+  const { latentDims: dims, schedulerConfig, textEncoder, denoiser, decoder } = parts;
+  const scheduler = createScheduler('ddim', schedulerConfig, PROBE.steps);
+  const [cond, uncond] = await textEncoder.encode([PROBE.prompt, '']);
+  const noise = torchRandn(PROBE.seed, sizeOf(dims)).map((value) => value * scheduler.initNoiseSigma);
+  const [latent] = await denoise(
+    [
+      {
+        slot: { index: 0, seed: PROBE.seed },
+        run: { trace: () => ({}) },
+        conditions: { uncond: uncond!, cond: cond! },
+        latent: { data: noise, dims },
+      },
+    ],
+    {
+      denoiser,
+      scheduler,
+      guidanceScale: PROBE.guidanceScale,
+      signal: new AbortController().signal,
+      onStep() {},
+    },
+  );
+  return { latent: latent!, picture: await decoder.decode(latent!) };
+}
