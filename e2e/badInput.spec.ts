@@ -96,7 +96,7 @@ test('a browser without WebGPU is told what runs instead, and why', async ({ pla
   await page.goto(address({ backend: 'auto' }));
   await expect(page.getByTestId('generate')).toBeEnabled({ timeout: 60_000 });
   await page.getByTestId('engine-badge').click();
-  await expect(page.getByText(/WebGPU.*CPU/)).toBeVisible();
+  await expect(page.getByRole('dialog').getByText(/WebGPU.*CPU/)).toBeVisible();
   await page.goto('about:blank');
   await page.goto(address({ backend: 'webgpu' }));
   await expect(page.getByTestId('load-failed')).toContainText(/WebGPU/, { timeout: 60_000 });
