@@ -2,6 +2,7 @@ import { Drawer, Tabs, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { ModelInfo } from '../../workers/protocol';
 import { bytes } from '../ui/format';
+import { ModelBias } from './ModelBias';
 import classes from './ModelDrawer.module.css';
 import { type Card, fetchJson, type ReaderFacts, readCard, readReader } from './modelFacts';
 import { ReaderQuality } from './ReaderQuality';
@@ -39,12 +40,18 @@ export function ModelDrawer({
           <Tabs.Tab value="reader" data-testid="reader-tab">
             How good is the reader?
           </Tabs.Tab>
+          <Tabs.Tab value="bias" data-testid="bias-tab">
+            Its bias
+          </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="card" pt="md">
           <CardPanel card={card} model={model} />
         </Tabs.Panel>
         <Tabs.Panel value="reader" pt="md">
           <ReaderQuality reader={reader} />
+        </Tabs.Panel>
+        <Tabs.Panel value="bias" pt="md">
+          <ModelBias card={card} reader={reader} />
         </Tabs.Panel>
       </Tabs>
     </Drawer>

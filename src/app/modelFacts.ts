@@ -6,6 +6,8 @@ import * as v from 'valibot';
  */
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
+const shareTable = v.record(v.string(), v.record(v.string(), v.record(v.string(), v.number())));
+
 const CardSchema = v.object({
   title: v.string(),
   licence: v.optional(v.string()),
@@ -13,6 +15,19 @@ const CardSchema = v.object({
   intendedUse: v.optional(v.string()),
   notFor: v.optional(v.string()),
   limits: v.optional(v.array(v.string()), []),
+  /** Occupation -> attribute -> value -> share, as the training pictures were drawn. */
+  bias: v.optional(v.nullable(v.object({ expected: v.optional(shareTable, {}) })), null),
+  evaluation: v.nullish(
+    v.object({
+      shares: v.optional(
+        v.record(
+          v.string(),
+          v.record(v.string(), v.object({ n: v.number(), learned: v.record(v.string(), v.number()) })),
+        ),
+        {},
+      ),
+    }),
+  ),
 });
 
 const AttributeQualitySchema = v.object({

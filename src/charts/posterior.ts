@@ -1,30 +1,38 @@
 import { createPrng } from '../core/rng';
 
-const DRAWS = 1000;
+const DRAWS = 800;
 const SEED = 7;
+const LEVEL = 0.95;
 
 /**
- * Where a measure of K shares plausibly lies while images still arrive: the 95 % credible interval under the
+ * Where measures of K shares plausibly lie while images still arrive: the 95 % credible interval under the
  * Dirichlet(1/2) posterior of the shares (methods 7.5: no repeated fixed-n tests on a growing sample). Seeded, so the
  * same counts always give the same interval.
- * @param counts K counts >= 0, fractional allowed.
+ * @param counts K counts >= 0, fractional allowed. @param measures each of K shares that sum to 1.
  */
-export function measureInterval(
+export function measureIntervals(
   counts: readonly number[],
-  measure: (shares: readonly number[]) => number,
-  level = 0.95,
-): { readonly low: number; readonly high: number } {
+  measures: readonly ((shares: readonly number[]) => number)[],
+): readonly { readonly low: number; readonly high: number }[] {
   const { uniform, normal } = randomOf(SEED);
-  const values = Float64Array.from({ length: DRAWS }, () => {
-    const weights = counts.map((x) => gamma(x + 0.5, uniform, normal));
-    const sum = weights.reduce((a, b) => a + b, 0);
-    return measure(weights.map((weight) => weight / sum));
-  }).sort();
-  const tail = (1 - level) / 2;
-  return {
-    low: values[Math.floor(tail * (DRAWS - 1))]!,
-    high: values[Math.ceil((1 - tail) * (DRAWS - 1))]!,
-  };
+  const values = measures.map(() => new Float64Array(DRAWS));
+  const shares = new Array<number>(counts.length).fill(0);
+  for (let draw = 0; draw < DRAWS; draw++) {
+    let sum = 0;
+    for (let k = 0; k < counts.length; k++) {
+      shares[k] = gamma(counts[k]! + 0.5, uniform, normal);
+      sum += shares[k]!;
+    }
+    for (let k = 0; k < counts.length; k++) shares[k]! /= sum;
+    measures.forEach((measure, i) => {
+      values[i]![draw] = measure(shares);
+    });
+  }
+  const tail = (1 - LEVEL) / 2;
+  return values.map((list) => {
+    list.sort();
+    return { low: list[Math.floor(tail * (DRAWS - 1))]!, high: list[Math.ceil((1 - tail) * (DRAWS - 1))]! };
+  });
 }
 
 interface Random {

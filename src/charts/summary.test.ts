@@ -3,7 +3,7 @@ import type { AttributeInfo, PersonReading } from '../../workers/protocol';
 import { addImage, emptyTally } from '../studio/run/tally';
 import { equalTarget } from '../studio/targets';
 import { effectiveN } from './effective';
-import { measureInterval } from './posterior';
+import { measureIntervals } from './posterior';
 import { summarise } from './summary';
 
 const GENDER: AttributeInfo = {
@@ -23,6 +23,8 @@ const person = (p: number): PersonReading => ({
 });
 const tallyOf = (images: readonly (readonly number[])[]) =>
   images.reduce((tally, people) => addImage(tally, people.map(person), [GENDER]), emptyTally([GENDER]));
+const measureInterval = (counts: readonly number[], measure: (shares: readonly number[]) => number) =>
+  measureIntervals(counts, [measure])[0]!;
 const times = <T>(n: number, value: T): T[] => new Array<T>(n).fill(value);
 
 describe('the summary of a lane', () => {

@@ -3,7 +3,7 @@ import { biasFloor, goodman, MEASURES, type MeasureId, wilson } from '../core/me
 import type { Tally } from '../studio/run/tally';
 import { valueColour } from '../ui/colours';
 import { effectiveN } from './effective';
-import { measureInterval } from './posterior';
+import { measureIntervals } from './posterior';
 
 /** One value's share in one lane, ready to draw. */
 export interface ShareRow {
@@ -53,7 +53,22 @@ export interface Coverage {
   readonly unclear: number;
 }
 
+const known = new WeakMap<
+  Tally,
+  { readonly attribute: AttributeInfo; readonly target: string; readonly summary: Summary }
+>();
+
+/** The summary of one lane. The last one of each tally is remembered, since more than one chart asks for it. */
 export function summarise(attribute: AttributeInfo, tally: Tally, target: Target | null): Summary {
+  const targetText = JSON.stringify(target?.shares ?? null);
+  const last = known.get(tally);
+  if (last && last.attribute === attribute && last.target === targetText) return last.summary;
+  const summary = computeSummary(attribute, tally, target);
+  known.set(tally, { attribute, target: targetText, summary });
+  return summary;
+}
+
+function computeSummary(attribute: AttributeInfo, tally: Tally, target: Target | null): Summary {
   const counted = tally.attributes[attribute.id];
   const K = attribute.values.length;
   const counts = counted?.counts ?? new Array<number>(K).fill(0);
@@ -78,19 +93,15 @@ export function summarise(attribute: AttributeInfo, tally: Tally, target: Target
     };
   });
   const targetShares = shares.every((share) => share !== null) ? (shares as number[]) : null;
-  const figure = (id: MeasureId, max: number) =>
-    targetShares && n > 0 ? figureOf(id, scaled, nEffective, targetShares, max) : null;
+  const figures = targetShares && n > 0 ? figuresOf(scaled, nEffective, targetShares) : null;
   return {
     attribute,
     n,
     nEffective,
     rows,
     interval: binary ? 'Wilson' : 'Goodman',
-    biasW: figure('pairwise', 2 / K),
-    fd: figure(
-      'fd',
-      Math.sqrt(targetShares?.reduce((sum, q) => sum + q * q, 1 - 2 * Math.min(...targetShares)) ?? 1),
-    ),
+    biasW: figures?.pairwise ?? null,
+    fd: figures?.fd ?? null,
     coverage: {
       images: tally.images,
       imagesWithoutPeople: tally.images - tally.imagesWithPeople,
@@ -101,19 +112,20 @@ export function summarise(attribute: AttributeInfo, tally: Tally, target: Target
   };
 }
 
-function figureOf(
-  id: MeasureId,
+function figuresOf(
   counts: readonly number[],
   n: number,
   target: readonly number[],
-  max: number,
-): BiasFigure {
-  const measure = MEASURES[id];
+): Readonly<Record<'pairwise' | 'fd', BiasFigure>> {
+  const K = target.length;
+  const of = (id: MeasureId) => (shares: readonly number[]) => MEASURES[id](shares, target);
+  const [pairwise, fd] = measureIntervals(counts, [of('pairwise'), of('fd')]);
+  const floor = (id: MeasureId) => biasFloor(id, floorN(n), K, [...target]);
+  // FD is largest when everybody has the value that is wanted least.
+  const farthest = Math.sqrt(target.reduce((sum, q) => sum + q * q, 1 - 2 * Math.min(...target)));
   return {
-    value: measure(counts, target),
-    ...measureInterval(counts, (shares) => measure(shares, target)),
-    floor: biasFloor(id, floorN(n), target.length, [...target]),
-    max,
+    pairwise: { value: of('pairwise')(counts), ...pairwise!, floor: floor('pairwise'), max: 2 / K },
+    fd: { value: of('fd')(counts), ...fd!, floor: floor('fd'), max: farthest },
   };
 }
 

@@ -1,6 +1,7 @@
-import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
-import { type StoreApi, useStore } from 'zustand';
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
 import type { ModelInfo } from '../../workers/protocol';
+import { CHART_PACE_MS, paced } from './paced';
 import type { RunState } from './run/runStore';
 import type { Studio } from './session';
 import type { SettingsState } from './settings';
@@ -22,24 +23,12 @@ export function useModel(): ModelInfo | null {
 }
 
 /** A piece of the run. However fast images arrive, what depends on it is drawn at most once a frame. */
-export const useRun = <T,>(selector: (state: RunState) => T): T => useFrameStore(useStudio().run, selector);
+export const useRun = <T,>(selector: (state: RunState) => T): T => usePaced(selector, 0);
 
-export function useFrameStore<S, T>(store: StoreApi<S>, selector: (state: S) => T): T {
-  const subscribe = useCallback(
-    (changed: () => void) => {
-      let frame = 0;
-      const unsubscribe = store.subscribe(() => {
-        frame ||= requestAnimationFrame(() => {
-          frame = 0;
-          changed();
-        });
-      });
-      return () => {
-        unsubscribe();
-        cancelAnimationFrame(frame);
-      };
-    },
-    [store],
-  );
-  return useSyncExternalStore(subscribe, () => selector(store.getState()));
+/** A piece of the run for a chart, which costs more to draw than a picture. */
+export const useRunForChart = <T,>(selector: (state: RunState) => T): T => usePaced(selector, CHART_PACE_MS);
+
+function usePaced<T>(selector: (state: RunState) => T, ms: number): T {
+  const { run } = useStudio();
+  return useSyncExternalStore(paced(run, ms), () => selector(run.getState()));
 }

@@ -144,10 +144,15 @@ export class Studio {
       const { status, notes, error, timings } = this.run.getState();
       recorder.run({ ...header, status, notes, error, timings, made: countImages(this.run.getState()).made });
     };
+    // A tab that closes in the middle leaves a count that is about right; the images themselves are all there.
+    const recordNowAndThen = () => {
+      if (countImages(this.run.getState()).made % 8 === 0) record();
+    };
     record();
     const packing: Promise<void>[] = [];
     const outcome = await this.client.generate(header.request, (event) => {
-      if (event.type === 'image') packing.push(this.#keep(header, event.image, recorder).then(record));
+      if (event.type === 'image')
+        packing.push(this.#keep(header, event.image, recorder).then(recordNowAndThen));
       else this.#apply(event);
     });
     await Promise.all(packing);

@@ -3,7 +3,7 @@ import type { AttributeInfo } from '../../../workers/protocol';
 import { BiasChart } from '../../charts/BiasChart';
 import { summarise } from '../../charts/summary';
 import { emptyTally } from '../run/tally';
-import { useRun, useSettings } from '../StudioContext';
+import { useRunForChart, useSettings } from '../StudioContext';
 import { targetOf } from '../targets';
 import { useShownAttribute } from './BoardTools';
 import classes from './Comparison.module.css';
@@ -13,7 +13,7 @@ export function Comparison({ attributes }: { readonly attributes: readonly Attri
   const attribute = useShownAttribute(attributes);
   const lanes = useSettings((state) => state.lanes);
   const targets = useSettings((state) => state.targets);
-  const results = useRun((state) => state.lanes);
+  const results = useRunForChart((state) => state.lanes);
   const target = attribute ? targetOf(attribute, targets) : null;
   const rows = useMemo(
     () =>

@@ -1,29 +1,33 @@
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import type { AttributeInfo, Lane } from '../../../workers/protocol';
+import type { AttributeInfo } from '../../../workers/protocol';
 import { clearValue } from '../../core/metrics';
 import { valueColour } from '../../ui/colours';
 import { percent, plural } from '../../ui/format';
-import { type Preview, previewKey, type Shot } from '../run/runStore';
-import { useRun } from '../StudioContext';
+import type { Preview, Shot } from '../run/runStore';
 import { viewStore } from '../viewStore';
 import classes from './Tile.module.css';
 
 /** One seed in one lane: a place, then a preview, then the picture with what was read on it. */
-export function Tile({
-  lane,
+export const Tile = memo(function Tile({
+  laneId,
+  laneName,
   index,
   seed,
   attribute,
+  shot,
+  preview,
+  active,
 }: {
-  readonly lane: Lane;
+  readonly laneId: string;
+  readonly laneName: string;
   readonly index: number;
   readonly seed: number;
   readonly attribute: AttributeInfo | undefined;
+  readonly shot: Shot | undefined;
+  readonly preview: Preview | undefined;
+  readonly active: boolean;
 }) {
-  const shot = useRun((state) => state.lanes[lane.id]?.shots[index]);
-  const preview = useRun((state) => state.previews[previewKey(lane.id, index)]);
-  const active = useRun(({ progress }) => progress?.laneId === lane.id && progress.indices.includes(index));
   const lit = useStore(viewStore, (state) => state.lit === index);
   if (!shot) {
     return (
@@ -44,9 +48,9 @@ export function Tile({
       type="button"
       className={classes.tile}
       data-lit={lit || undefined}
-      data-testid={`tile-${lane.id}-${index}`}
-      aria-label={`${lane.name}, seed ${seed}: ${sentence(shot, reading)}`}
-      onClick={() => show(lane.id, index)}
+      data-testid={`tile-${laneId}-${index}`}
+      aria-label={`${laneName}, seed ${seed}: ${sentence(shot, reading)}`}
+      onClick={() => show(laneId, index)}
       onPointerEnter={() => light(index)}
       onPointerLeave={() => light(null)}
       onFocus={() => light(index)}
@@ -71,7 +75,7 @@ export function Tile({
       </span>
     </button>
   );
-}
+});
 
 interface ValueRead {
   /** A person has no identity but their place in the picture. */

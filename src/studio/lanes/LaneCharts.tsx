@@ -1,0 +1,41 @@
+import { memo, useMemo } from 'react';
+import type { AttributeInfo } from '../../../workers/protocol';
+import { CrossChart } from '../../charts/CrossChart';
+import { SharesChart } from '../../charts/SharesChart';
+import { summarise } from '../../charts/summary';
+import { crossOf, emptyTally } from '../run/tally';
+import { useRunForChart, useSettings } from '../StudioContext';
+import { targetOf } from '../targets';
+import { useShownAttribute } from './BoardTools';
+import { Figures } from './Figures';
+import classes from './Lane.module.css';
+
+export const LaneCharts = memo(function LaneCharts({
+  laneId,
+  name,
+  attributes,
+}: {
+  readonly laneId: string;
+  readonly name: string;
+  readonly attributes: readonly AttributeInfo[];
+}) {
+  const counted = useRunForChart((state) => state.lanes[laneId]?.tally);
+  const targets = useSettings((state) => state.targets);
+  const cross = useSettings((state) => state.cross);
+  const attribute = useShownAttribute(attributes);
+  const crossed = attributes.find(({ id }) => id === cross && id !== attribute?.id);
+  const tally = useMemo(() => counted ?? emptyTally(attributes), [counted, attributes]);
+  const summary = attribute ? summarise(attribute, tally, targetOf(attribute, targets)) : null;
+  const cells = attribute && crossed ? crossOf(tally, attribute.id, crossed.id) : null;
+  return (
+    <>
+      <div className={classes.chart}>
+        {summary && <SharesChart summary={summary} lane={name} />}
+        {attribute && crossed && cells && (
+          <CrossChart cells={cells} rows={attribute} columns={crossed} lane={name} />
+        )}
+      </div>
+      <div>{summary && <Figures summary={summary} />}</div>
+    </>
+  );
+});
