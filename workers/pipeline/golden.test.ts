@@ -16,7 +16,7 @@ const size = channels * height * width;
 let pipeline: Pipeline;
 beforeAll(async () => {
   pipeline = await openPipeline(TINY);
-});
+}, 60_000);
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);

@@ -12,7 +12,7 @@ describe.each([TINY, PEOPLE].filter((folder) => existsSync(`${folder}/manifest.j
     let pipeline: Pipeline;
     beforeAll(async () => {
       pipeline = await openPipeline(folder);
-    });
+    }, 60_000);
     afterAll(() => pipeline.close());
 
     it('draws the very pixels of the base lane where MIST has strength 0', async () => {
@@ -63,7 +63,7 @@ describe('the events of a run', () => {
   let pipeline: Pipeline;
   beforeAll(async () => {
     pipeline = await openPipeline(TINY);
-  });
+  }, 60_000);
 
   it('come batch by batch, lane by lane, and count up to the total', async () => {
     const run = await record(pipeline, request({ seeds: [1, 2, 3], lanes: [lane('base'), lane('sd-ei')] }));
@@ -137,7 +137,7 @@ describe('a run that goes wrong', () => {
   let pipeline: Pipeline;
   beforeAll(async () => {
     pipeline = await openPipeline(TINY);
-  });
+  }, 60_000);
 
   it('gives up a lane that fails, and goes on with the others', async () => {
     const lanes = [lane('nonsense'), lane('mist', { rho: -1 }), lane('base')];
