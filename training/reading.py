@@ -20,7 +20,7 @@ from training.sampling import ddim, starting_noise
 Array = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Person:
     """One person found: box (x, y, w, h in px), score and logits of all attributes [27]."""
 
