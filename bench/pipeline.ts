@@ -39,11 +39,22 @@ export async function main(args: readonly string[]): Promise<void> {
   if (!pipeline) return;
   await runOnce(pipeline, batch, 2); // Warms up, and teaches the previewer.
   const timings: RunTimings[] = [];
-  for (let i = 0; i < repeats; i++) timings.push(await runOnce(pipeline, batch, steps));
+  const cpuTimes: number[] = [];
+  for (let i = 0; i < repeats; i++) {
+    const before = process.cpuUsage();
+    timings.push(await runOnce(pipeline, batch, steps));
+    const { user, system } = process.cpuUsage(before);
+    cpuTimes.push((user + system) / 1000 / batch);
+  }
   await pipeline.close();
 
   const command = `node scripts/run.mjs bench/pipeline.ts ${args.join(' ')}`.trim();
-  writeReport('pipeline', command, [figure('load and verify, ms', loads), ...figuresOf(timings, batch)]);
+  writeReport('pipeline', command, [
+    figure('load and verify, ms', loads),
+    ...figuresOf(timings, batch),
+    // Unlike the others this one hardly depends on what else the machine does.
+    figure('processor time of all stages, ms per image', cpuTimes),
+  ]);
 }
 
 function figuresOf(timings: readonly RunTimings[], batch: number): Figure[] {
