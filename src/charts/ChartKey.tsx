@@ -1,7 +1,7 @@
 import classes from './ChartKey.module.css';
 
 /** What the marks on the charts mean, once for all of them. */
-export function ChartKey() {
+export function ChartKey({ guess }: { readonly guess: boolean }) {
   return (
     <ul className={classes.key} aria-label="Key to the charts">
       <li>
@@ -28,6 +28,19 @@ export function ChartKey() {
         </svg>
         unclear reading
       </li>
+      {guess && (
+        <li>
+          <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+            <path
+              d="M7 1l6 6l-6 6l-6 -6z"
+              fill="var(--eh-surface)"
+              stroke="var(--eh-text)"
+              strokeWidth="1.5"
+            />
+          </svg>
+          your guess
+        </li>
+      )}
     </ul>
   );
 }

@@ -11,13 +11,22 @@ const VALUE = 54;
 const ABOVE_BARS = 400;
 
 /** Who appears in one lane: a bar per value with its interval, the target line, and the band that chance alone explains. */
-export function SharesChart({ summary, lane }: { readonly summary: Summary; readonly lane: string }) {
+export function SharesChart({
+  summary,
+  lane,
+  guess,
+}: {
+  readonly summary: Summary;
+  readonly lane: string;
+  /** What somebody expected, if it is about this attribute. */
+  readonly guess: { readonly value: string; readonly share: number } | null;
+}) {
   const { rows, attribute, n } = summary;
   return (
     <ChartFrame
       title={attribute.title}
       note={`n = ${n}`}
-      label={shareSentence(summary, lane)}
+      label={`${shareSentence(summary, lane)}${guessSentence(summary, guess)}`}
       table={shareTable(summary)}
       testId="shares-chart"
     >
@@ -58,7 +67,7 @@ export function SharesChart({ summary, lane }: { readonly summary: Summary; read
             ))}
           </Bar>
           <ZIndexLayer zIndex={ABOVE_BARS}>
-            <Over rows={rows} n={n} />
+            <Over rows={rows} n={n} guess={guess} />
           </ZIndexLayer>
         </BarChart>
       </ResponsiveContainer>
@@ -101,7 +110,15 @@ function Under({ rows }: { readonly rows: readonly ShareRow[] }) {
 }
 
 /** Above the bars: interval, target and the share in words. */
-function Over({ rows, n }: { readonly rows: readonly ShareRow[]; readonly n: number }) {
+function Over({
+  rows,
+  n,
+  guess,
+}: {
+  readonly rows: readonly ShareRow[];
+  readonly n: number;
+  readonly guess: { readonly value: string; readonly share: number } | null;
+}) {
   const plot = usePlotArea();
   if (!plot) return null;
   const band = plot.height / rows.length;
@@ -135,6 +152,14 @@ function Over({ rows, n }: { readonly rows: readonly ShareRow[]; readonly n: num
                 strokeWidth={1.5}
               />
             )}
+            {guess?.value === row.id && (
+              <path
+                d={`M${x(guess.share)} ${y - 7}l7 7l-7 7l-7 -7z`}
+                fill={TOKEN.surface}
+                stroke={TOKEN.text}
+                strokeWidth={1.75}
+              />
+            )}
             <text
               x={plot.x + plot.width + VALUE}
               y={y + 4.5}
@@ -150,6 +175,14 @@ function Over({ rows, n }: { readonly rows: readonly ShareRow[]; readonly n: num
       })}
     </g>
   );
+}
+
+function guessSentence(
+  { rows }: Summary,
+  guess: { readonly value: string; readonly share: number } | null,
+): string {
+  const row = rows.find(({ id }) => id === guess?.value);
+  return row && guess ? ` The guess was ${row.title} ${percent(guess.share)}.` : '';
 }
 
 const span = (low: number, high: number): string => `${percent(low)} to ${percent(high)}`;

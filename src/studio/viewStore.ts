@@ -1,20 +1,32 @@
 import { createStore } from 'zustand/vanilla';
 
+/** A share somebody expected before the pictures were there. */
+export interface Guess {
+  readonly attribute: string;
+  readonly value: string;
+  /** 0..1 */
+  readonly share: number;
+}
+
 /** What is looked at right now: not part of a link, gone with the tab. */
 export interface ViewState {
   /** Image in the dialog. */
   readonly open: { readonly laneId: string; readonly index: number } | null;
   /** Position whose images are lit up in all lanes, under the pointer or the focus. */
   readonly lit: number | null;
+  readonly guess: Guess | null;
   show(laneId: string, index: number): void;
   close(): void;
   light(index: number | null): void;
+  setGuess(guess: Guess | null): void;
 }
 
 export const viewStore = createStore<ViewState>()((set) => ({
   open: null,
   lit: null,
+  guess: null,
   show: (laneId, index) => set({ open: { laneId, index } }),
   close: () => set({ open: null }),
   light: (lit) => set({ lit }),
+  setGuess: (guess) => set({ guess }),
 }));

@@ -27,8 +27,8 @@ export function Composer() {
 
   useHotkeys(
     [
-      ['mod+Enter', () => void studio.generate()],
-      ['Escape', () => studio.cancel()],
+      ['mod+Enter', () => !somethingIsOpen() && void studio.generate()],
+      ['Escape', () => !somethingIsOpen() && studio.cancel()],
     ],
     [],
   );
@@ -64,6 +64,9 @@ export function Composer() {
     </section>
   );
 }
+
+/** A dialog, drawer, popover or menu takes the keys for itself: Escape closes it and stops no run. */
+const somethingIsOpen = (): boolean => document.querySelector('[role="dialog"], [role="menu"]') !== null;
 
 function Amounts({
   settings,

@@ -1,6 +1,8 @@
 import type { CSSProperties } from 'react';
+import { useStore } from 'zustand';
 import { ChartKey } from '../../charts/ChartKey';
 import { useModel, useRun, useSettings } from '../StudioContext';
+import { viewStore } from '../viewStore';
 import classes from './Board.module.css';
 import { BoardTools } from './BoardTools';
 import { Comparison } from './Comparison';
@@ -11,15 +13,16 @@ import { RunCaption } from './RunCaption';
 export function Board() {
   const lanes = useSettings((state) => state.lanes);
   const view = useSettings((state) => state.view);
+  const guess = useStore(viewStore, (state) => state.guess !== null);
   const model = useModel();
   const header = useRun((state) => state.header);
   const attributes = header?.attributes ?? model?.attributes ?? [];
   return (
     <section className={classes.board} aria-label="Lanes">
-      <RunCaption />
+      <RunCaption attributes={attributes} />
       <BoardTools attributes={attributes} />
       {header && <Comparison attributes={attributes} />}
-      {header && <ChartKey />}
+      {header && <ChartKey guess={guess} />}
       <div
         className={classes.lanes}
         data-view={view}

@@ -31,7 +31,7 @@ export function BoardTools({ attributes }: { readonly attributes: readonly Attri
             disabled={lanes.length >= LIMITS.lanes.max}
             data-testid="add-lane"
           >
-            Lane
+            Add lane
           </Button>
         </MethodPicker>
         <NativeSelect

@@ -1,4 +1,5 @@
 import { memo, useMemo } from 'react';
+import { useStore } from 'zustand';
 import type { AttributeInfo } from '../../../workers/protocol';
 import { CrossChart } from '../../charts/CrossChart';
 import { SharesChart } from '../../charts/SharesChart';
@@ -6,6 +7,7 @@ import { summarise } from '../../charts/summary';
 import { crossOf, emptyTally } from '../run/tally';
 import { useRunForChart, useSettings } from '../StudioContext';
 import { targetOf } from '../targets';
+import { viewStore } from '../viewStore';
 import { useShownAttribute } from './BoardTools';
 import { Figures } from './Figures';
 import classes from './Lane.module.css';
@@ -19,6 +21,7 @@ export const LaneCharts = memo(function LaneCharts({
   readonly name: string;
   readonly attributes: readonly AttributeInfo[];
 }) {
+  const guess = useStore(viewStore, (state) => state.guess);
   const counted = useRunForChart((state) => state.lanes[laneId]?.tally);
   const targets = useSettings((state) => state.targets);
   const cross = useSettings((state) => state.cross);
@@ -30,7 +33,13 @@ export const LaneCharts = memo(function LaneCharts({
   return (
     <>
       <div className={classes.chart}>
-        {summary && <SharesChart summary={summary} lane={name} />}
+        {summary && (
+          <SharesChart
+            summary={summary}
+            lane={name}
+            guess={guess?.attribute === attribute?.id ? guess : null}
+          />
+        )}
         {attribute && crossed && cells && (
           <CrossChart cells={cells} rows={attribute} columns={crossed} lane={name} />
         )}

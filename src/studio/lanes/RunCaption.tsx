@@ -1,20 +1,23 @@
+import type { AttributeInfo } from '../../../workers/protocol';
 import { duration, plural } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import { countImages, type RunHeader, type RunStatus } from '../run/runStore';
 import { useRun } from '../StudioContext';
 import { formatSeeds } from '../seeds';
+import { useShownAttribute } from './BoardTools';
 import { Intro } from './Intro';
 import classes from './RunCaption.module.css';
 
 /** What the pictures below were asked for, and how the run ended. Before the first run: what will happen. */
-export function RunCaption() {
+export function RunCaption({ attributes }: { readonly attributes: readonly AttributeInfo[] }) {
+  const attribute = useShownAttribute(attributes);
   const header = useRun((state) => state.header);
   const status = useRun((state) => state.status);
   const error = useRun((state) => state.error);
   const notes = useRun((state) => state.notes);
   const timings = useRun((state) => state.timings);
   const lanes = useRun((state) => state.lanes);
-  if (!header) return <Intro />;
+  if (!header) return <Intro attribute={attribute} />;
   const { made, asked } = countImages({ header, lanes });
   const total = timings ? timings.encode + timings.denoise + timings.decode + timings.perceive : 0;
   return (
