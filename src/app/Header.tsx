@@ -34,7 +34,7 @@ export function Header() {
               onClick={modelDrawer.open}
               data-testid="model-button"
             >
-              <span className={classes.factKind}>Model</span> {model.title}
+              <span className={classes.factKind}>Model</span> {model.title.replace(/ \(.*\)$/, '')}
             </Button>
           )}
           <EngineBadge />

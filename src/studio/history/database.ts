@@ -1,5 +1,7 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import * as v from 'valibot';
 import { EvenhandError } from '../../core/errors';
+import { RequestSchema } from '../image/metadata';
 import type { Archive, StoredImage, StoredRun } from './archive';
 
 interface Schema extends DBSchema {
@@ -51,7 +53,9 @@ class DatabaseArchive implements Archive {
   }
 
   list(): Promise<readonly StoredRun[]> {
-    return guarded(async () => (await this.db.getAllFromIndex('runs', 'createdAt')).reverse());
+    return guarded(async () =>
+      (await this.db.getAllFromIndex('runs', 'createdAt')).filter(isUsable).reverse(),
+    );
   }
 
   images(runId: string, limit?: number): Promise<readonly StoredImage[]> {
@@ -69,6 +73,19 @@ class DatabaseArchive implements Archive {
     });
   }
 }
+
+/** What other code needs to be there. A record that was damaged, or that another page wrote, is left alone and not listed. */
+const UsableSchema = v.looseObject({
+  id: v.string(),
+  createdAt: v.number(),
+  model: v.looseObject({ title: v.string(), hash: v.string() }),
+  attributes: v.array(v.looseObject({ id: v.string(), values: v.array(v.looseObject({ id: v.string() })) })),
+  request: RequestSchema,
+  notes: v.array(v.string()),
+  made: v.number(),
+});
+
+const isUsable = (run: unknown): boolean => v.is(UsableSchema, run);
 
 /** Every key that begins with the run's id: an array sorts after every string. */
 const imagesOf = (runId: string): IDBKeyRange => IDBKeyRange.bound([runId], [runId, []]);

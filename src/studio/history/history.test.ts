@@ -20,7 +20,7 @@ const run = (id: string, createdAt: number): StoredRun => ({
     guidanceScale: 3,
     scheduler: 'ddim',
     batchSize: 1,
-    lanes: [],
+    lanes: [{ id: 'lane-1', name: 'Base', method: 'base', parameters: {} }],
     targets: [],
   },
   status: 'running',
@@ -111,6 +111,13 @@ describe('the database over versions', () => {
       code: 'storage-unavailable',
       message: expect.stringContaining('newer version'),
     });
+  });
+
+  it('does not list a damaged record, and lists the others', async () => {
+    const archive = await openArchive();
+    await archive.saveRun(run('good', 1));
+    await archive.saveRun({ ...run('bad', 2), request: null } as unknown as StoredRun);
+    expect((await archive.list()).map(({ id }) => id)).toEqual(['good']);
   });
 
   it('says so when the browser has none', async () => {
