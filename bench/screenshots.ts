@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Page } from '@playwright/test';
+import { preview } from 'vite';
+import { address, finished, generate, tilesOf } from '../e2e/studio';
+import { readOptions } from './lib/options';
+
+const LANES = ['base~Base model', 'attribute-prompt~Attribute prompts', 'mist~MIST~mode=target'];
+
+/**
+ * Draws the pictures of the documentation from a real run of the last `npm run build`, on the wasm backend.
+ *   node scripts/run.mjs bench/screenshots.ts --images 24
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const options = readOptions(args, { images: '24', out: 'docs', chromium: '/usr/bin/chromium' });
+  const server = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'silent' });
+  const origin = server.resolvedUrls?.local[0];
+  if (!origin) throw new Error('The preview server has no address. Run `npm run build` first.');
+  const browser = await chromium.launch({
+    ...(existsSync(options.chromium) ? { executablePath: options.chromium } : {}),
+    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
+  const context = await browser.newContext({
+    baseURL: origin,
+    viewport: { width: 1440, height: 1180 },
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const shot = (name: string, of: Page = page) => of.screenshot({ path: `${options.out}/${name}.png` });
+
+  await page.goto(address({ prompt: 'a photo of a doctor', images: Number(options.images), lanes: LANES }));
+  await page.locator('[data-testid="generate"]:enabled').waitFor({ timeout: 60_000 });
+  await generate(page);
+  await tilesOf(page, 0).nth(8).waitFor({ timeout: 300_000 });
+  await shot('studio-running');
+  await finished(page, 600_000);
+  await shot('studio-light');
+
+  await tilesOf(page, 0).first().click();
+  await page.getByTestId('compare-select').waitFor();
+  await shot('picture');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('model-button').click();
+  await page.getByTestId('reader-tab').click();
+  await page.getByTestId('reader-quality').waitFor();
+  await shot('reader');
+  await page.keyboard.press('Escape');
+
+  await page.getByTestId('theme-switch').click();
+  await shot('studio-dark');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shot('studio-phone');
+  await browser.close();
+  await server.close();
+}
