@@ -35,7 +35,7 @@ export function BiasChart({
   return (
     <ChartFrame
       title={`Bias-W, ${attribute.toLowerCase()}`}
-      note="0 is equal shares; inside the grey band no bias can be told from chance"
+      hint="0 is equal shares; inside the grey band no bias can be told from chance."
       label={biasSentence(rows, attribute)}
       table={biasTable(rows)}
       testId="bias-chart"

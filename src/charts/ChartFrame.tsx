@@ -13,6 +13,7 @@ export interface DataTable {
 export function ChartFrame({
   title,
   note,
+  hint,
   label,
   table,
   children,
@@ -20,6 +21,8 @@ export function ChartFrame({
 }: {
   readonly title: string;
   readonly note?: ReactNode;
+  /** A line under the title, for how to read the chart. */
+  readonly hint?: string;
   /** The chart's content in words. */
   readonly label: string;
   readonly table: DataTable;
@@ -45,6 +48,7 @@ export function ChartFrame({
           </ActionIcon>
         </Tooltip>
       </figcaption>
+      {hint && <p className={classes.hint}>{hint}</p>}
       {asTable ? (
         <NumberTable table={table} caption={label} />
       ) : (

@@ -9,6 +9,7 @@ export const WORDS = {
     'The floor is what a perfectly fair model would show on average with this few persons. Only what is above it speaks of bias.',
   perceived:
     'As read by a classifier from a drawn picture. Presentation and perceived attributes, never identity.',
+  bars: 'Each bar holds all probabilities; a reading counts once the largest passes the mark.',
   evidence: {
     faithful: 'faithful: as the published equations or code have it',
     after: 'after: the idea is published, the formula is ours',

@@ -42,7 +42,9 @@ export function PersonReadings({
           ))}
         </section>
       ))}
-      <p className={classes.note}>{WORDS.perceived}</p>
+      <p className={classes.note}>
+        {WORDS.bars} {WORDS.perceived}
+      </p>
     </div>
   );
 }

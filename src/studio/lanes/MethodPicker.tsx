@@ -9,7 +9,12 @@ import classes from './MethodPicker.module.css';
 export function MethodPicker({ children }: { readonly children: ReactNode }) {
   const addLane = useSettings((state) => state.addLane);
   return (
-    <Menu position="bottom-end" shadow="md" width={400} withInitialFocusPlaceholder={false}>
+    <Menu
+      position="bottom-end"
+      shadow="md"
+      width="min(400px, calc(100vw - 24px))"
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>{children}</Menu.Target>
       <Menu.Dropdown className={classes.list ?? ''}>
         {METHODS.map((spec) => (

@@ -7,7 +7,7 @@ import { Parameters } from './Parameters';
 /** Opens the controls of a lane's method over the page, so that the lanes beside it stay in line. */
 export function TuneButton({ lane, spec }: { readonly lane: Lane; readonly spec: MethodSpec }) {
   return (
-    <Popover width={360} position="bottom-end" shadow="lg" trapFocus withArrow>
+    <Popover width="min(360px, calc(100vw - 24px))" position="bottom-end" shadow="lg" trapFocus withArrow>
       <Popover.Target>
         <ActionIcon
           variant="subtle"
