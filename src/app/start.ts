@@ -11,7 +11,12 @@ export const MODEL_URL = 'models/people/';
 /** Opens the studio as the address asks for it, and keeps the address in step with the settings from then on. */
 export function startStudio(): Studio {
   const link = readLink(location);
-  const studio = new Studio(new EngineClient(), new URL(MODEL_URL, document.baseURI).href, link.settings);
+  const studio = new Studio(
+    new EngineClient(),
+    new URL(MODEL_URL, document.baseURI).href,
+    link.settings,
+    link.present && link.problems.length === 0,
+  );
   for (const problem of link.problems) studio.notices.getState().report(problem, 'warning');
   void studio.openHistory(openArchive);
   checkOnceReady(studio);

@@ -29,6 +29,8 @@ export class Studio {
     readonly client: EngineClient,
     private readonly modelUrl: string,
     initial: Settings,
+    /** The page was opened with settings in its address. */
+    readonly fromLink = false,
   ) {
     this.settings = createSettingsStore(initial);
   }

@@ -11,7 +11,8 @@ import { TargetEditor } from './TargetEditor';
 export function BoardTools({ attributes }: { readonly attributes: readonly AttributeInfo[] }) {
   const { cross, view, lanes, change } = useSettings((state) => state);
   const shown = useShownAttribute(attributes);
-  if (!shown) return null;
+  // The place is kept while the model loads, so that nothing jumps when it is there.
+  if (!shown) return <div className={classes.waiting} />;
   return (
     <div className={classes.tools}>
       <div className={classes.attributes}>

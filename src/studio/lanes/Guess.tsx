@@ -14,7 +14,9 @@ export function Guess({ attribute }: { readonly attribute: AttributeInfo }) {
   return (
     <section className={classes.guess} aria-label="Guess first" data-testid="guess">
       <div className={classes.question}>
-        <b>Guess first.</b> Of the people the base model draws, how many will be read as
+        <p>
+          <b>Guess first.</b> Of the people the base model draws, how many will be read as
+        </p>
         <NativeSelect
           size="xs"
           aria-label="Value to guess"

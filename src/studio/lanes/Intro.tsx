@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { useStore } from 'zustand';
 import type { AttributeInfo } from '../../../workers/protocol';
-import { when } from '../../ui/format';
+import { plural, when } from '../../ui/format';
 import { Icon } from '../../ui/icons';
-import { useStudio } from '../StudioContext';
+import { useModel, useSettings, useStudio } from '../StudioContext';
+import { parseSeeds } from '../seeds';
 import { Guess } from './Guess';
 import classes from './RunCaption.module.css';
 
@@ -14,11 +15,7 @@ export function Intro({ attribute }: { readonly attribute: AttributeInfo | undef
   return (
     <div className={classes.opening}>
       <div className={classes.intro}>
-        <h1>Same prompt, same seeds, one lane per method.</h1>
-        <p>
-          Each lane draws from the same noise with its own method. The charts count who appears, as read by a
-          classifier from the pictures, with the uncertainty that so few pictures leave.
-        </p>
+        {studio.fromLink ? <FromLink /> : <WhatThisIs />}
         {last && (
           <Button
             variant="subtle"
@@ -32,7 +29,46 @@ export function Intro({ attribute }: { readonly attribute: AttributeInfo | undef
           </Button>
         )}
       </div>
-      {attribute && <Guess attribute={attribute} />}
+      {attribute ? <Guess attribute={attribute} /> : <div className={classes.waiting} />}
     </div>
+  );
+}
+
+function WhatThisIs() {
+  return (
+    <>
+      <h1>Same prompt, same seeds, one lane per method.</h1>
+      <p>
+        Each lane draws from the same noise with its own method. The charts count who appears, as read by a
+        classifier from the pictures, with the uncertainty that so few pictures leave.
+      </p>
+    </>
+  );
+}
+
+/** A link brings settings and no pictures: they are drawn here, and come out the same. */
+function FromLink() {
+  const studio = useStudio();
+  const { seeds, count, lanes } = useSettings((state) => state);
+  const ready = useModel() !== null;
+  const plan = parseSeeds(seeds, count);
+  return (
+    <>
+      <h1>This link is ready to run.</h1>
+      <p>
+        It draws {plan.ok ? plural(plan.seeds.length, 'image') : 'images'} in{' '}
+        {lanes.length === 1 ? 'one lane' : `each of ${lanes.length} lanes`}. On the same model and backend
+        they come out pixel for pixel as its author saw them.
+      </p>
+      <Button
+        variant="light"
+        mt="sm"
+        disabled={!ready || !plan.ok}
+        onClick={() => void studio.generate()}
+        data-testid="run-link"
+      >
+        Run this
+      </Button>
+    </>
   );
 }
