@@ -6,11 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from training.paths import RUNS
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text()) if path.exists() else None
+from training import measurements
 
 
 def write_card(out: Path, facts: dict[str, dict[str, Any]], checks: dict[str, dict[str, float]]) -> None:
@@ -25,12 +21,11 @@ def write_card(out: Path, facts: dict[str, dict[str, Any]], checks: dict[str, di
         "limits": ["Knows only the words of vocabulary.json; other words are spelled by bytes and mean nothing to it.",
                    "128 x 128 pixels, one to four people.",
                    "A first model: small details of faces can still be soft; the figures below say how often it obeys its prompt."],
-        "data": {"renderer": "src/core/world", "sets": {name: _read(path) for name, path in (
-            ("biased", RUNS / "data-biased.json"), ("balanced", RUNS / "data-balanced.json"))}},
-        "bias": _read(RUNS / "bias.json"),
+        "data": {"renderer": "src/core/world", "sets": measurements.kept("data")},
+        "bias": measurements.kept("bias"),
         "training": facts,
         "export": checks,
-        "reader": (_read(RUNS / "reader" / "calibration.json") or {}).get("measured"),
-        "evaluation": _read(RUNS / "evaluation.json"),
+        "reader": (measurements.kept("reader") or {}).get("measured"),
+        "evaluation": measurements.kept("evaluation"),
     }
     (out / "card.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")

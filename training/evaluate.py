@@ -1,7 +1,7 @@
 """Does it obey, and has it learned the table? `python -m training.evaluate` (after export and measure_reader).
 
 Runs the exported files at the shipped steps and guidance; everything is read by the shipped reader, so its own errors are part of
-every figure. Writes runs/evaluation.json and docs/contact-sheet.png.
+every figure. Keeps its figures for the card and writes docs/contact-sheet.png.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from training import measurements
 from training.data import sheet
 from training.manifest import shipped_defaults
-from training.paths import MODEL, ROOT, RUNS
+from training.paths import MODEL, ROOT
 from training.prompts import OCCUPATIONS, PLURALS
 from training.reading import ExportedPipeline, PeopleReader, Person
 
@@ -29,7 +30,7 @@ def world_facts() -> dict[str, Any]:
     """The bias table and the explicit prompts, from the TypeScript world."""
     command = ["node", "scripts/run.mjs", "training/world_facts.ts"]
     facts = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
-    (RUNS / "bias.json").write_text(json.dumps({"rendererHash": facts["rendererHash"], "homogeneity": facts["homogeneity"], "expected": facts["expected"]}))
+    measurements.keep("bias", {key: facts[key] for key in ("rendererHash", "homogeneity", "expected")})
     return facts
 
 
@@ -142,7 +143,7 @@ def main() -> None:
         "wordsObeyed": words_obeyed(run, facts["prompts"], max(2, options.each // 6)),
         "groups": numbers_and_pairs(run, max(2, options.each // 6)),
     }
-    (RUNS / "evaluation.json").write_text(json.dumps(result, indent=1))
+    measurements.keep("evaluation", result)
     print(json.dumps({k: v for k, v in result.items() if k != "shares"}, indent=1))
 
 

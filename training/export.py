@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from training import vocabulary, weights
+from training import measurements, vocabulary, weights
 from training.card import write_card
 from training.manifest import write_manifest
 from training.models import schedule, unet as unet_model
@@ -19,7 +19,7 @@ from training.models.reader import ATTRIBUTES, OFFSETS, Reader
 from training.models.text import MAX_TOKENS, WIDTH, WorldClip
 from training.models.vae import CHANNELS, Autoencoder
 from training.onnx_tools import export_checked
-from training.paths import MODEL, RUNS
+from training.paths import MODEL
 
 
 class TextGraph(nn.Module):
@@ -83,8 +83,7 @@ def scaling_factor() -> float:
 
 def reader_json(facts: dict[str, Any]) -> dict[str, Any]:
     """The reader's contract and its measurements (placeholders until it was measured)."""
-    path = RUNS / "reader" / "calibration.json"
-    measured = json.loads(path.read_text()) if path.exists() else facts.get("calibration", {})
+    measured = measurements.kept("reader") or {}
     return {
         "title": "People reader", "stride": 8, "input": {"size": 128, "range": "0..1", "mean": [0, 0, 0], "std": [1, 1, 1]},
         "outputs": {"heat": "logit that a head's centre is in this cell", "box": ["dx", "dy", "logw", "logh"], "attributes": "logits, concatenated; see offset"},
@@ -103,7 +102,7 @@ def refresh(out: Path) -> None:
     """Only what depends on measurements: reader.json, card and manifest. The graphs stay as they are."""
     facts = {stage: (weights.find(stage) or ({}, {"seen": 0}))[1] for stage in weights.STAGES}
     write_json(out / "perception/reader.json", reader_json(facts["reader"]))
-    write_card(out, facts, json.loads((RUNS / "export.json").read_text()))
+    write_card(out, facts, measurements.kept("export") or {})
     write_manifest(out)
 
 
@@ -130,7 +129,7 @@ def export(out: Path) -> None:
         "reader": export_checked("reader", reader, (picture,), ["image"], ["heat", "box", "attributes"], out / "perception/reader.onnx"),
     }
     write_json(out / "perception/reader.json", reader_json(reader_facts))
-    write_json(RUNS / "export.json", checks)
+    measurements.keep("export", checks)
     write_card(out, {"vae": vae_facts, "clip": clip_facts, "denoiser": unet_facts, "reader": reader_facts}, checks)
     write_manifest(out)
 

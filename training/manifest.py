@@ -6,15 +6,14 @@ import hashlib
 import json
 from pathlib import Path
 
-from training.paths import RUNS
+from training import measurements
 
 DEFAULTS = {"steps": 20, "guidanceScale": 3.0, "scheduler": "ddim"}
 
 
 def shipped_defaults() -> dict[str, object]:
-    """Steps, guidance and scheduler that were chosen by looking (runs/defaults.json), else DEFAULTS."""
-    chosen = RUNS / "defaults.json"
-    return json.loads(chosen.read_text()) if chosen.exists() else DEFAULTS
+    """Steps, guidance and scheduler that were chosen by looking (measurements/defaults.json), else DEFAULTS."""
+    return measurements.kept("defaults") or DEFAULTS
 
 
 def write_manifest(out: Path, name: str = "people", title: str = "People (drawn world)") -> None:

@@ -4,20 +4,23 @@ that went through the autoencoder. Half of them set temperatures and thresholds,
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training import measurements
 from training.data import Pictures
-from training.models.reader import ATTRIBUTES, Attribute
-from training.paths import HELD_OUT, MODEL, RUNS
+from training.models.reader import ATTRIBUTES, OFFSETS, Attribute
+from training.paths import HELD_OUT, MODEL
 from training.reading import ExportedPipeline, PeopleReader, Person
 
 Array = NDArray[np.float32]
 WANTED_ACCURACY = 0.99
 """A reading counts as clear from the probability on at which clear readings are right this often (on the calibration half)."""
+
+LOWEST_THRESHOLD = {"gender": 0.9, "tone": 0.6, "age": 0.6, "glasses": 0.75, "cover": 0.6, "occupation": 0.6}
+"""High for gender, since people drawn as neither woman nor man must end in the unclear band."""
 
 
 def matched(people: list[Person], heads: Array) -> list[Person | None]:
@@ -38,17 +41,19 @@ def softmax(logits: Array) -> Array:
     return e / e.sum(1, keepdims=True)
 
 
-def best_temperature(logits: Array, truth: Array) -> float:
-    """The temperature with the smallest negative log-likelihood, by search on a grid (Guo et al. 2017)."""
+def best_temperature(logits: Array, truth: Array, without_value: Array) -> float:
+    """The temperature with the smallest negative log-likelihood, by search on a grid (Guo et al. 2017).
+
+    @param without_value logits [M, K] of people that have no true value (androgynous): even shares are right for them.
+    """
     grid = np.exp(np.linspace(np.log(0.3), np.log(4), 60))
-    loss = [-np.log(softmax(logits / t)[np.arange(len(truth)), truth] + 1e-9).mean() for t in grid]
+    loss = [-np.log(softmax(logits / t)[np.arange(len(truth)), truth] + 1e-9).sum() - np.log(softmax(without_value / t) + 1e-9).mean(1).sum() for t in grid]
     return float(round(grid[int(np.argmin(loss))], 3))
 
 
-def threshold(chance: Array, truth: Array, values: int) -> float:
-    """Smallest probability from which on clear readings reach WANTED_ACCURACY; never under 0.6 for two values, 0.5 for more."""
+def threshold(chance: Array, truth: Array, lowest: float) -> float:
+    """Smallest probability, from `lowest` in steps of 0.05, from which on clear readings reach WANTED_ACCURACY; 0.95 if none does."""
     top, right = chance.max(1), chance.argmax(1) == truth
-    lowest = 0.75 if values == 2 else 0.5
     for t in np.arange(lowest, 0.96, 0.05):
         clear = top >= t
         if clear.any() and right[clear].mean() >= WANTED_ACCURACY:
@@ -87,11 +92,15 @@ class Reading:
 
     def of(self, a: Attribute) -> tuple[Array, Array, list[dict[str, Any]]]:
         """Logits [N, K], true indices [N] and people, without those that have no true value (androgynous for gender)."""
-        from training.models.reader import OFFSETS
-
         kept = [i for i, t in enumerate(self.truth) if t[a.id] is not None]
         logits = np.stack([self.logits[i] for i in kept])[:, OFFSETS[a.id]:OFFSETS[a.id] + len(a.values)]
         return logits, np.array([a.ids.index(self.truth[i][a.id]) for i in kept]), [self.truth[i] for i in kept]
+
+
+    def without_value(self, a: Attribute) -> Array:
+        """Logits [M, K] of the people that have no true value of this attribute."""
+        rows = [x[OFFSETS[a.id]:OFFSETS[a.id] + len(a.values)] for x, t in zip(self.logits, self.truth) if t[a.id] is None]
+        return np.stack(rows) if rows else np.zeros((0, len(a.values)), np.float32)
 
 
 def figures(a: Attribute, reading: Reading, temperature: float, unclear: float) -> dict[str, Any]:
@@ -100,9 +109,11 @@ def figures(a: Attribute, reading: Reading, temperature: float, unclear: float) 
     guess, clear = chance.argmax(1), chance.max(1) >= unclear
     confusion = np.zeros((len(a.values), len(a.values)), int)
     np.add.at(confusion, (truth, guess), 1)
+    nobody = reading.without_value(a)
     tone = np.array([p["tone"] for p in people])
     right = guess == truth
-    return {
+    extra = {"androgynous": {"n": len(nobody), "unclear": float((softmax(nobody / temperature).max(1) < unclear).mean())}} if len(nobody) else {}
+    return extra | {
         "n": len(truth), "accuracy": float(right.mean()), "coverage": float(clear.mean()), "accuracyWhenClear": float(right[clear].mean()),
         "ece": calibration_error(chance, truth), "confusion": confusion.tolist(),
         "byToneGroup": {g: {"n": int((tone == g).sum()), "accuracy": float(right[tone == g].mean())} for g in ("light", "tan", "brown", "dark")},
@@ -129,8 +140,8 @@ def main() -> None:
     temperatures, unclear, measured = {}, {}, {}
     for a in ATTRIBUTES:
         logits, truth, _ = halves[0].of(a)
-        temperatures[a.id] = best_temperature(logits, truth)
-        unclear[a.id] = threshold(softmax(logits / temperatures[a.id]), truth, len(a.values))
+        temperatures[a.id] = best_temperature(logits, truth, halves[0].without_value(a))
+        unclear[a.id] = threshold(softmax(logits / temperatures[a.id]), truth, LOWEST_THRESHOLD[a.id])
         measured[a.id] = figures(a, halves[1], temperatures[a.id], unclear[a.id])
         measured[a.id]["accuracyWithoutAutoencoder"] = figures(a, plain, temperatures[a.id], unclear[a.id])["accuracy"]
     test = halves[1]
@@ -143,7 +154,7 @@ def main() -> None:
         "command": "python -m training.measure_reader",
     }
     out = {"temperature": temperatures, "unclearBelow": unclear, "heatThreshold": reader.config["heatThreshold"], "nmsIou": reader.config["nmsIou"], "measured": report}
-    (RUNS / "reader" / "calibration.json").write_text(json.dumps(out, indent=1))
+    measurements.keep("reader", out)
     print({k: (round(v["accuracy"], 4), round(v["coverage"], 3), round(v["accuracyWhenClear"], 4), round(v["ece"], 4)) for k, v in measured.items()}, report["heads"])
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from training import tokenizer
-from training.paths import BALANCED, BIASED, CHECKPOINTS
+from training import measurements, tokenizer
+from training.paths import BALANCED, BIASED, CHECKPOINTS, HELD_OUT
 
 FOLDER = CHECKPOINTS / "tokenizer"
 
@@ -46,5 +46,11 @@ def build(texts: list[str]) -> None:
     print(f"{len(texts)} captions, {len(known)} words, {made.get_vocab_size()} tokens, longest caption {longest} tokens")
 
 
-if __name__ == "__main__":
+def main() -> None:
     build(captions(BIASED) + captions(BALANCED))
+    facts = {folder.name: json.loads((folder / "meta.json").read_text()) for folder in (BIASED, BALANCED, HELD_OUT)}
+    measurements.keep("data", {name: {k: v for k, v in fact.items() if k != "shards"} for name, fact in facts.items()})
+
+
+if __name__ == "__main__":
+    main()
