@@ -128,7 +128,8 @@ def contact_sheet(run: Evaluation, seeds: int = 8) -> NDArray[np.float32]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--each", type=int, default=25, help="pictures per prompt")
+    parser.add_argument("--each", type=int, default=25, help="pictures per prompt; a sixth of it where there are many prompts")
+    parser.add_argument("--neutral", type=int, default=75, help="pictures per occupation for the shares against the bias table")
     parser.add_argument("--sheet-only", action="store_true")
     options = parser.parse_args()
     defaults = shipped_defaults()
@@ -138,8 +139,8 @@ def main() -> None:
         return
     facts = world_facts()
     result = {
-        "settings": defaults, "readBy": "the shipped reader", "command": f"python -m training.evaluate --each {options.each}",
-        **occupations_and_bias(run, options.each, facts["expected"]),
+        "settings": defaults, "readBy": "the shipped reader", "command": f"python -m training.evaluate --each {options.each} --neutral {options.neutral}",
+        **occupations_and_bias(run, options.neutral, facts["expected"]),
         "wordsObeyed": words_obeyed(run, facts["prompts"], max(2, options.each // 6)),
         "groups": numbers_and_pairs(run, max(2, options.each // 6)),
     }
