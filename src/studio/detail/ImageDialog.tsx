@@ -1,6 +1,6 @@
 import { ActionIcon, Modal, NativeSelect, Switch } from '@mantine/core';
-import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { type KeyboardEvent, useState } from 'react';
+import { useDisclosure, useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Icon } from '../../ui/icons';
 import type { RunHeader, Shot } from '../run/runStore';
@@ -64,15 +64,13 @@ function Content({
   const lanes = useRun((state) => state.lanes);
   const others = header.request.lanes.filter(({ id }) => id !== shot.laneId && lanes[id]?.shots[shot.index]);
   const nameOf = (id: string) => header.request.lanes.find((lane) => lane.id === id)?.name ?? id;
-  const onKeyDown = (event: KeyboardEvent) => {
-    const editing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    if (editing || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === 'ArrowLeft') step(-1);
-    else if (event.key === 'ArrowRight') step(1);
-  };
+  // For the whole page, since the focus may rest outside the content (on the close button); fields keep their arrows.
+  useHotkeys([
+    ['ArrowLeft', () => step(-1)],
+    ['ArrowRight', () => step(1)],
+  ]);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only listens for the arrow keys of whatever is focused inside
-    <div className={classes.content} onKeyDown={onKeyDown}>
+    <div className={classes.content}>
       <div className={classes.stage}>
         {other?.png && shot.png && against !== shot.laneId ? (
           <Swipe
