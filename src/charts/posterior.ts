@@ -5,9 +5,10 @@ const SEED = 7;
 const LEVEL = 0.95;
 
 /**
- * Where measures of K shares plausibly lie while images still arrive: the 95 % credible interval under the
- * Dirichlet(1/2) posterior of the shares (methods 7.5: no repeated fixed-n tests on a growing sample). Seeded, so the
- * same counts always give the same interval.
+ * Where measures of K shares plausibly lie while images still arrive: the shortest 95 % credible interval under the
+ * Dirichlet(1/2) posterior of the shares (methods 7.5: no repeated fixed-n tests on a growing sample), widened where needed
+ * to hold the measure of the counts themselves. A bias is never negative, so equal tails would cut off the very 0 that even
+ * counts show. Seeded, so the same counts always give the same interval.
  * @param counts K counts >= 0, fractional allowed. @param measures each of K shares that sum to 1.
  */
 export function measureIntervals(
@@ -28,11 +29,22 @@ export function measureIntervals(
       values[i]![draw] = measure(shares);
     });
   }
-  const tail = (1 - LEVEL) / 2;
-  return values.map((list) => {
-    list.sort();
-    return { low: list[Math.floor(tail * (DRAWS - 1))]!, high: list[Math.ceil((1 - tail) * (DRAWS - 1))]! };
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return measures.map((measure, i) => {
+    const { low, high } = shortest(values[i]!.sort());
+    if (total === 0) return { low, high };
+    const own = measure(counts.map((count) => count / total));
+    return { low: Math.min(low, own), high: Math.max(high, own) };
   });
+}
+
+/** The narrowest stretch of sorted draws that holds LEVEL of them. */
+function shortest(sorted: Float64Array): { low: number; high: number } {
+  const held = Math.ceil(LEVEL * sorted.length);
+  let best = 0;
+  const width = (from: number) => sorted[from + held - 1]! - sorted[from]!;
+  for (let from = 1; from + held <= sorted.length; from++) if (width(from) < width(best)) best = from;
+  return { low: sorted[best]!, high: sorted[best + held - 1]! };
 }
 
 interface Random {

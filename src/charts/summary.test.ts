@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AttributeInfo, PersonReading } from '../../workers/protocol';
 import { addImage, emptyTally } from '../studio/run/tally';
@@ -79,10 +80,29 @@ describe('people who share an image', () => {
 });
 
 describe('the credible interval of a measure', () => {
-  it('of one share is that of Beta(x + 1/2, n - x + 1/2): 8 of 10 gives .49 to .95 (Jeffreys)', () => {
+  it('of one share is the shortest of Beta(x + 1/2, n - x + 1/2): 8 of 10 gives .538 to .977 (scipy)', () => {
     const { low, high } = measureInterval([8, 2], (shares) => shares[0]!);
-    expect(low).toBeCloseTo(0.4946, 1);
-    expect(high).toBeCloseTo(0.9479, 1);
+    // 800 draws: the ends of a shortest interval are good to some .03.
+    expect(Math.abs(low - 0.538)).toBeLessThan(0.035);
+    expect(Math.abs(high - 0.977)).toBeLessThan(0.035);
+  });
+
+  it('holds the measure of the counts themselves, also a bias of 0', () => {
+    expect(measureInterval([16, 16], (shares) => Math.abs(shares[0]! - shares[1]!)).low).toBe(0);
+    const counts = fc
+      .array(fc.nat(40), { minLength: 2, maxLength: 5 })
+      .filter((list) => list.some((c) => c > 0));
+    fc.assert(
+      fc.property(counts, (list) => {
+        const largest = (shares: readonly number[]) => Math.max(...shares) - 1 / list.length;
+        const total = list.reduce((a, b) => a + b, 0);
+        const own = largest(list.map((count) => count / total));
+        const { low, high } = measureInterval(list, largest);
+        expect(low).toBeLessThanOrEqual(own);
+        expect(high).toBeGreaterThanOrEqual(own);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('is not a point when everybody has one value', () => {
