@@ -49,6 +49,11 @@ export function PersonReadings({
   );
 }
 
+/** Thinner slices than this would be nothing but their gaps. */
+const VISIBLE = 0.005;
+/** A softmax that has rounded to 1 is still no certainty. */
+const SUREST = 0.9999;
+
 /** One stacked bar per attribute; the tick is where a reading stops being unclear. */
 function Reading({
   attribute,
@@ -70,22 +75,24 @@ function Reading({
         className={classes.bar}
         style={{ '--clear': `${attribute.unclearBelow * 100}%` } as CSSProperties}
       >
-        {order.map(({ p, k }) => {
-          const value = attribute.values[k]!;
-          return (
-            <span
-              key={value.id}
-              title={`${value.title} ${percent(p)}`}
-              style={{ width: `${p * 100}%`, background: valueColour(attribute.id, value.id, k) }}
-            />
-          );
-        })}
+        {order
+          .filter(({ p }) => p >= VISIBLE)
+          .map(({ p, k }) => {
+            const value = attribute.values[k]!;
+            return (
+              <span
+                key={value.id}
+                title={`${value.title} ${percent(p)}`}
+                style={{ width: `${p * 100}%`, background: valueColour(attribute.id, value.id, k) }}
+              />
+            );
+          })}
       </span>
       <span className={`${classes.said} tabular`} data-unclear={clear === undefined || undefined}>
         {said}{' '}
         <small>
           {clear === undefined && `${attribute.values[best.k]?.title} `}
-          {percent(best.p)}
+          {percent(Math.min(best.p, SUREST))}
         </small>
       </span>
     </div>
