@@ -2,7 +2,7 @@ import type { Probe } from './pipeline/probe';
 import type { DeviceCheck } from './protocol';
 
 /**
- * How far two devices may be apart on the probe (ours). Latents are about -4..4. Chromium's software adapter was 5.5e-5 away from
+ * How far two devices may be apart on the probe (ours). Latents are about -4..4. Chromium's software adapter was 1.2e-4 away from
  * wasm, colours by one level of 256 (docs/devices.md); the rest is room for cards that add in another order.
  */
 export const TOLERANCE = { latent: 2e-3, pixel: 4 } as const;
