@@ -1,5 +1,6 @@
 import type { CSSProperties } from 'react';
 import { measure, percent } from '../ui/format';
+import { ScrollRegion } from '../ui/ScrollRegion';
 import classes from './ModelDrawer.module.css';
 import type { AttributeQuality, ReaderFacts } from './modelFacts';
 
@@ -86,8 +87,7 @@ function Matrix({
   readonly confusion: readonly (readonly number[])[];
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable regions must be reachable (axe scrollable-region-focusable)
-    <section className={classes.scroll} tabIndex={0} aria-label={`Confusion matrix of ${attribute.title}`}>
+    <ScrollRegion className={classes.scroll} label={`Confusion matrix of ${attribute.title}`}>
       <table className={`${classes.matrix} tabular`}>
         <caption>Rows: as drawn. Columns: as read. Share of each row.</caption>
         <thead>
@@ -120,6 +120,6 @@ function Matrix({
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { Icon } from '../ui/icons';
+import { ScrollRegion } from '../ui/ScrollRegion';
 import classes from './ChartFrame.module.css';
 
 export interface DataTable {
@@ -62,9 +63,7 @@ export function ChartFrame({
 
 function NumberTable({ table, caption }: { readonly table: DataTable; readonly caption: string }) {
   return (
-    // Wide tables scroll on a phone; a keyboard needs a stop there to scroll too.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable regions must be reachable (axe scrollable-region-focusable)
-    <section className={classes.scroll} tabIndex={0} aria-label={caption}>
+    <ScrollRegion className={classes.scroll} label={caption}>
       <table className={`${classes.table} tabular`}>
         <thead>
           <tr>
@@ -86,6 +85,6 @@ function NumberTable({ table, caption }: { readonly table: DataTable; readonly c
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }

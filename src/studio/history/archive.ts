@@ -1,4 +1,4 @@
-import type { MethodTrace, PersonReading } from '../../../workers/protocol';
+import type { ImageResult } from '../../../workers/protocol';
 import type { RunData, RunHeader } from '../run/runStore';
 
 /** Runs that outlive the page. One interface, two keepers: IndexedDB, and memory where that is not to be had. */
@@ -17,16 +17,8 @@ export interface StoredRun extends RunHeader, Pick<RunData, 'status' | 'notes' |
   readonly made: number;
 }
 
-export interface StoredImage {
+export interface StoredImage extends Omit<ImageResult, 'pixels'> {
   readonly runId: string;
-  readonly laneId: string;
-  readonly index: number;
-  readonly seed: number;
-  readonly width: number;
-  readonly height: number;
-  readonly people: readonly PersonReading[];
-  readonly trace: MethodTrace;
-  readonly milliseconds: number;
   /** The picture with its metadata inside, as it is saved to disk. */
   readonly png: Uint8Array<ArrayBuffer>;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ImageResult, MethodTrace, PersonReading, RunRequest } from '../../../workers/protocol';
+import type { ImageResult, RunRequest } from '../../../workers/protocol';
 import { EvenhandError } from '../../core/errors';
 import { LIMITS, MAX_SEED } from '../limits';
 import { readChunks, textsOf } from './pngChunks';
@@ -66,7 +66,7 @@ const MetadataSchema = v.object({
   milliseconds: v.number(),
 });
 
-export interface ImageMetadata {
+export interface ImageMetadata extends Omit<ImageResult, 'pixels'> {
   readonly software: 'Evenhand';
   readonly version: typeof METADATA_VERSION;
   /** IPTC digital source type: says that a trained model made the picture. */
@@ -74,14 +74,6 @@ export interface ImageMetadata {
   readonly model: { readonly id: string; readonly title: string; readonly hash: string };
   readonly backend: string;
   readonly request: RunRequest;
-  readonly laneId: string;
-  readonly index: number;
-  readonly seed: number;
-  readonly width: number;
-  readonly height: number;
-  readonly people: readonly PersonReading[];
-  readonly trace: MethodTrace;
-  readonly milliseconds: number;
 }
 
 export function metadataOf(
