@@ -30,6 +30,20 @@ export interface AttributeInfo {
   readonly unclearBelow: number;
 }
 
+/** What a run of a model, or of one of its variants, starts with. */
+export interface RunDefaults {
+  readonly steps: number;
+  readonly guidanceScale: number;
+  readonly scheduler: SchedulerId;
+}
+
+/** Another UNet of the same model, for the same text and latents: distilled to few steps, for example. */
+export interface VariantInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly defaults: RunDefaults;
+}
+
 export interface ModelInfo {
   readonly id: string;
   readonly title: string;
@@ -39,11 +53,9 @@ export interface ModelInfo {
   readonly latentDims: readonly [channels: number, height: number, width: number];
   readonly maxTokens: number;
   readonly predictionType: 'epsilon' | 'v_prediction' | 'sample';
-  readonly defaults: {
-    readonly steps: number;
-    readonly guidanceScale: number;
-    readonly scheduler: SchedulerId;
-  };
+  readonly defaults: RunDefaults;
+  /** Empty for a model that is only its full self. */
+  readonly variants: readonly VariantInfo[];
   readonly attributes: readonly AttributeInfo[];
   readonly backend: BackendReport;
   /** Bytes by part, for the "what was loaded" view. */
@@ -85,6 +97,8 @@ export interface RunRequest {
   readonly steps: number;
   readonly guidanceScale: number;
   readonly scheduler: SchedulerId;
+  /** Id of the model's variant that draws; absent: the full model. */
+  readonly variant?: string;
   /** Images per UNet call and lane. Fixed for a run, since it is part of what makes pixels repeat. */
   readonly batchSize: number;
   readonly lanes: readonly Lane[];
@@ -145,6 +159,8 @@ export interface RunTimings {
 }
 
 export type RunEvent =
+  /** The UNet of a variant is fetched and opened, once, when the first run asks for it. */
+  | { readonly type: 'loading'; readonly progress: LoadProgress }
   | {
       readonly type: 'progress';
       readonly done: number;

@@ -37,19 +37,19 @@ const PREVIEWS = 5;
  * @throws whatever a hook, a graph or a check throws; 'cancelled' when the signal came.
  */
 export async function drawBatch(context: RunContext, work: LaneAtWork, batch: Batch): Promise<void> {
-  const { timings, parts, scheduler, request, signal } = context;
+  const { timings, denoiser, scheduler, request, signal } = context;
   const start = performance.now();
   const images = await timed(timings, 'encode', () => prepareImages(context, work, batch));
   let stepStart = performance.now();
-  let unetSoFar = parts.denoiser.runMilliseconds();
+  let unetSoFar = denoiser.runMilliseconds();
   const latents = await denoise(images, {
-    denoiser: parts.denoiser,
+    denoiser,
     scheduler,
     guidanceScale: request.guidanceScale,
     signal,
     async onStep(step) {
       const milliseconds = performance.now() - stepStart;
-      const unetNow = parts.denoiser.runMilliseconds();
+      const unetNow = denoiser.runMilliseconds();
       timings.denoise += milliseconds;
       timings.unetRun += unetNow - unetSoFar;
       reportStep(context, work, images, step, milliseconds);

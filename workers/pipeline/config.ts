@@ -49,6 +49,8 @@ const unetSchema = v.object({
 });
 
 const vaeSchema = v.object({
+  /** diffusers' default is 4. */
+  latent_channels: v.optional(count, 4),
   /** diffusers: every block but the last doubles the side. Absent where the autoencoder is not built of such blocks. */
   block_out_channels: v.optional(v.pipe(v.array(count), v.minLength(1))),
   /** Side of the pictures it was trained on, in pixels. */
@@ -107,6 +109,21 @@ export function imageSizeOf(latentSide: number, vae: VaeConfig): number {
   if (vae.block_out_channels) return latentSide * 2 ** (vae.block_out_channels.length - 1);
   if (vae.sample_size) return vae.sample_size;
   throw corruptFile(PATHS.vaeConfig, 'it has neither block_out_channels nor sample_size');
+}
+
+/**
+ * Shape of one latent: the channels of the autoencoder, the sides of the UNet.
+ * @throws EvenhandError 'model-unsupported' when the UNet wants more than the latent itself (inpainting, depth).
+ */
+export function latentDimsOf(unet: UnetConfig, vae: VaeConfig): readonly [number, number, number] {
+  if (unet.in_channels !== vae.latent_channels) {
+    throw new EvenhandError(
+      'model-unsupported',
+      `This model's UNet takes ${unet.in_channels} channels and its autoencoder has ${vae.latent_channels}, so it needs more than text to draw from.`,
+      'Choose a text-to-image model.',
+    );
+  }
+  return [vae.latent_channels, ...unet.sample_size];
 }
 
 export const readUnetConfig = (files: ModelFiles) => readConfig(files, PATHS.unetConfig, unetSchema);

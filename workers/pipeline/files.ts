@@ -25,7 +25,7 @@ const PARALLEL = 4;
  */
 export async function loadFiles(
   source: ModelSource,
-  manifest: Manifest,
+  manifest: Pick<Manifest, 'files'>,
   wanted: readonly string[],
   onProgress: (progress: LoadProgress) => void,
 ): Promise<ModelFiles> {

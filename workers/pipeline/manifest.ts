@@ -15,16 +15,28 @@ const entrySchema = v.object({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
 });
 
+const name = v.pipe(v.string(), v.minLength(1));
+
+const defaultsSchema = v.object({
+  steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  guidanceScale: v.optional(v.pipe(v.number(), v.minValue(0))),
+  scheduler: v.optional(v.picklist(['ddim', 'euler'])),
+});
+
+/** Another UNet for the same text and latents. */
+const variantSchema = v.object({
+  id: name,
+  title: name,
+  /** Path of its graph, one of `files`. */
+  unet: name,
+  defaults: v.optional(defaultsSchema, {}),
+});
+
 const manifestSchema = v.object({
-  id: v.pipe(v.string(), v.minLength(1)),
+  id: name,
   title: v.optional(v.string()),
-  defaults: v.optional(
-    v.object({
-      steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-      guidanceScale: v.optional(v.pipe(v.number(), v.minValue(0))),
-      scheduler: v.optional(v.picklist(['ddim', 'euler'])),
-    }),
-  ),
+  defaults: v.optional(defaultsSchema, {}),
+  variants: v.optional(v.array(variantSchema), []),
   files: v.pipe(v.array(entrySchema), v.minLength(1)),
 });
 
@@ -40,7 +52,21 @@ export async function readManifest(source: ModelSource): Promise<{ manifest: Man
   const bytes = await newestManifest(source);
   const parsed = v.safeParse(manifestSchema, parseJson(bytes, MANIFEST));
   if (!parsed.success) throw corruptFile(MANIFEST, v.summarize(parsed.issues));
+  checkVariants(parsed.output);
   return { manifest: parsed.output, hash: await sha256(bytes) };
+}
+
+function checkVariants({ variants, files }: Manifest): void {
+  const ids = variants.map(({ id }) => id);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice !== undefined) throw corruptFile(MANIFEST, `two of its variants have the id "${twice}"`);
+  const unlisted = variants.find(({ unet }) => !files.some(({ path }) => path === unet));
+  if (unlisted) {
+    throw corruptFile(
+      MANIFEST,
+      `its variant "${unlisted.id}" is drawn by ${unlisted.unet}, which is not among its files`,
+    );
+  }
 }
 
 async function newestManifest(source: ModelSource): Promise<Uint8Array> {

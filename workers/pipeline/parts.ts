@@ -1,6 +1,6 @@
 import type { RawSchedulerConfig, Scheduler } from '../../src/core/schedulers';
 import type { Reader } from '../perception/reader';
-import type { AttributeInfo, RunEvent, RunRequest, RunTimings } from '../protocol';
+import type { AttributeInfo, LoadProgress, RunEvent, RunRequest, RunTimings, VariantInfo } from '../protocol';
 import type { Decoder } from './decoder';
 import type { Denoiser } from './denoiser';
 import type { Previewer } from './preview';
@@ -12,7 +12,15 @@ import type { PromptTokenizer } from './tokenizer';
 export interface PipelineParts {
   readonly tokenizer: PromptTokenizer;
   readonly textEncoder: TextEncoder;
+  /** The full model's. */
   readonly denoiser: Denoiser;
+  readonly variants: readonly VariantInfo[];
+  /**
+   * The denoiser of a variant, the full one for undefined. A variant's file is fetched, checked and opened at the first call
+   * and then stays open.
+   * @throws EvenhandError 'request-invalid' for a variant that the model does not have, or what loading a file throws.
+   */
+  denoiserOf(variant: string | undefined, onProgress: (progress: LoadProgress) => void): Promise<Denoiser>;
   readonly decoder: Decoder;
   /** Absent for models that bring none; images then have no people. */
   readonly reader: Reader | undefined;
@@ -29,6 +37,8 @@ export type MutableTimings = { -readonly [Key in keyof RunTimings]: RunTimings[K
 export interface RunContext {
   readonly parts: PipelineParts;
   readonly request: RunRequest;
+  /** Of the variant that the request names. */
+  readonly denoiser: Denoiser;
   readonly scheduler: Scheduler;
   readonly emit: Emit;
   readonly signal: AbortSignal;

@@ -14,6 +14,7 @@ import { runRequest } from './run';
 import type { ModelSource } from './source';
 import { createTextEncoder } from './textEncoder';
 import { createPromptTokenizer, type PromptTokenizer } from './tokenizer';
+import { lazyDenoisers, variantsOf, withDefaults } from './variants';
 
 /** A model that is loaded and ready to draw. The same code serves the page's worker and Node. */
 export interface Pipeline {
@@ -51,24 +52,37 @@ export async function loadPipeline(
     ? config.readConfig(files, PATHS.readerConfig, readerSchema)
     : undefined;
   const tokenizer = openTokenizer(files);
-  const latentDims = [unet.in_channels, ...unet.sample_size] as const;
+  const latentDims = config.latentDimsOf(unet, vae);
   const attributes = readerConfig ? attributesOf(readerConfig) : [];
 
   const graphs: Graph[] = [];
-  const open = async (path: string) => {
-    const { length } = files.bytes(path);
-    onProgress({ stage: 'start', file: path, loadedBytes: length, totalBytes: length });
-    const graph = await runtime.open(files.bytes(path), path);
-    files.drop(path);
+  const open = async (from: ModelFiles, path: string, report: typeof onProgress) => {
+    const { length } = from.bytes(path);
+    report({ stage: 'start', file: path, loadedBytes: length, totalBytes: length });
+    const graph = await runtime.open(from.bytes(path), path);
+    from.drop(path);
     graphs.push(graph);
     return graph;
   };
+  const openNow = (path: string) => open(files, path, onProgress);
+  const textEncoder = createTextEncoder(await openNow(PATHS.textEncoder), tokenizer);
+  const denoiser = createDenoiser(await openNow(PATHS.unet));
+  const decoder = createDecoder(await openNow(PATHS.vaeDecoder), vae);
+  const reader = readerConfig && createReader(await openNow(PATHS.reader), readerConfig);
+
+  const defaults = withDefaults(manifest.defaults, { ...DEFAULTS, scheduler: ownScheduler });
+  const variants = variantsOf(manifest, defaults);
+  const denoiserOf = lazyDenoisers(manifest, denoiser, async (path, report) =>
+    createDenoiser(await open(await loadFiles(source, manifest, [path], report), path, report)),
+  );
   const parts: PipelineParts = {
     tokenizer,
-    textEncoder: createTextEncoder(await open(PATHS.textEncoder), tokenizer),
-    denoiser: createDenoiser(await open(PATHS.unet)),
-    decoder: createDecoder(await open(PATHS.vaeDecoder), vae),
-    reader: readerConfig && createReader(await open(PATHS.reader), readerConfig),
+    textEncoder,
+    denoiser,
+    variants,
+    denoiserOf,
+    decoder,
+    reader,
     previewer: createPreviewer(latentDims[0]),
     schedulerConfig,
     latentDims,
@@ -83,11 +97,8 @@ export async function loadPipeline(
     latentDims,
     maxTokens: tokenizer.maxTokens,
     predictionType: config.predictionTypeOf(schedulerConfig),
-    defaults: {
-      steps: manifest.defaults?.steps ?? DEFAULTS.steps,
-      guidanceScale: manifest.defaults?.guidanceScale ?? DEFAULTS.guidanceScale,
-      scheduler: manifest.defaults?.scheduler ?? ownScheduler,
-    },
+    defaults,
+    variants,
     attributes,
     backend: runtime.report,
     files: manifest.files.map(({ path, bytes }) => ({ path, bytes })),

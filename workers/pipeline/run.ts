@@ -10,6 +10,7 @@ import { prepareLane } from './lanes';
 import { type Emit, noTimings, type PipelineParts, type RunContext, timed } from './parts';
 import { createProgress } from './progress';
 import { checkRequest, indicesOf } from './request';
+import { guidanceNote } from './variants';
 
 /**
  * Runs one request: for each batch of seeds, each lane on that batch, so that all lanes fill in together.
@@ -27,9 +28,14 @@ export async function runRequest(
   try {
     checkRequest(request);
     const scheduler = createScheduler(request.scheduler, parts.schedulerConfig, request.steps);
+    const denoiser = await parts.denoiserOf(request.variant, (progress) =>
+      emit({ type: 'loading', progress }),
+    );
     const progress = createProgress(indicesOf(request).length * request.lanes.length, request.steps);
     const noted = new Set<string>();
-    const context = { parts, request, scheduler, emit, signal, timings, progress, noted };
+    const note = guidanceNote(request, parts.variants);
+    if (note !== undefined) emit({ type: 'note', text: note });
+    const context = { parts, request, denoiser, scheduler, emit, signal, timings, progress, noted };
     const failure = await runLanes(context);
     return failure ? { type: 'failed', error: failure, timings } : { type: 'done', timings };
   } catch (error) {

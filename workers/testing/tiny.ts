@@ -1,5 +1,8 @@
+import { parseJson } from '../pipeline/config';
 import { folderSource } from '../pipeline/folderSource';
+import { MANIFEST } from '../pipeline/manifest';
 import { loadPipeline, type Pipeline } from '../pipeline/pipeline';
+import type { ModelSource } from '../pipeline/source';
 import type { Lane, RunEvent, RunOutcome, RunRequest } from '../protocol';
 import { createNodeRuntime } from '../runtime/node';
 
@@ -10,6 +13,31 @@ export const PEOPLE = 'public/models/people';
 
 export async function openPipeline(folder: string): Promise<Pipeline> {
   return loadPipeline(folderSource(folder), await createNodeRuntime(1), () => {});
+}
+
+/** The path of the second UNet of `withFewSteps`. */
+export const FAST_UNET = 'unet_fast/model.onnx';
+
+/**
+ * The same model with a few-step variant: its UNet once more under another path, listed in the manifest.
+ * @param changes of the manifest's entry of the variant.
+ */
+export function withFewSteps(folder: string, changes: Readonly<Record<string, unknown>> = {}): ModelSource {
+  const source = folderSource(folder);
+  return {
+    name: folder,
+    async read(path, onBytes) {
+      if (path === FAST_UNET) return source.read('unet/model.onnx', onBytes);
+      const bytes = await source.read(path, onBytes);
+      if (path !== MANIFEST) return bytes;
+      const manifest = parseJson(bytes, path) as { files: { path: string }[] };
+      const unet = manifest.files.find((file) => file.path === 'unet/model.onnx');
+      const defaults = { steps: 4, guidanceScale: 1, scheduler: 'ddim' };
+      const variant = { id: 'fast', title: 'Few steps', unet: FAST_UNET, defaults, ...changes };
+      const files = [...manifest.files, { ...unet, path: FAST_UNET }];
+      return new TextEncoder().encode(JSON.stringify({ ...manifest, files, variants: [variant] }));
+    },
+  };
 }
 
 export function lane(method: string, parameters: Lane['parameters'] = {}, id = method): Lane {
