@@ -10,6 +10,9 @@ import type { AttributeInfo, MethodTrace, Parameters, Target } from '../protocol
 
 export type Evidence = 'faithful' | 'after' | 'ours';
 
+/** Where a method takes hold on the way from prompt to picture; what the picker's small drawing shows. */
+export type ActsOn = 'prompt' | 'text' | 'guidance' | 'latent' | 'attention' | 'weights';
+
 export type ParameterSpec =
   | {
       readonly type: 'number';
@@ -47,13 +50,21 @@ export interface MethodSpec {
   /** Full reference, or "ours" with the reason. */
   readonly citation: string;
   readonly parameters: readonly ParameterSpec[];
-  /** UNet evaluations per image and step relative to plain guidance (2), for the cost line: 1 = the same. */
+  /** Absent for the base model, which is what all others act on. */
+  readonly acts?: ActsOn;
+  /**
+   * UNet evaluations per image, all steps together, with the default parameters, relative to plain guidance (2 a step), for
+   * the cost line: 1 = the same.
+   */
   readonly relativeCost: number;
   /** Order in the picker; lower first. */
   readonly order: number;
 }
 
-/** A prompt as the UNet sees it. k and v are [tokens, width]; the same object unless a method splits them. */
+/**
+ * A prompt as the UNet sees it: k and v are [tokens, width], what cross-attention makes its keys and its values of. They are the
+ * same object unless a method splits them, which only a UNet with two text inputs can draw.
+ */
 export interface Condition {
   readonly prompt: string;
   readonly k: Tensor;

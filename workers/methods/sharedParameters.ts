@@ -11,13 +11,14 @@ const CHOICES: Readonly<
   tone: { title: 'Skin tone', attributes: ['tone'] },
   age: { title: 'Age', attributes: ['age'] },
   'gender-tone': { title: 'Gender x skin tone', attributes: ['gender', 'tone'] },
+  'gender-tone-age': { title: 'Gender x skin tone x age', attributes: ['gender', 'tone', 'age'] },
 };
 
 export const attributeParameter: ParameterSpec = {
   type: 'choice',
   id: 'attribute',
   title: 'Attribute',
-  help: 'What is evened out. Crossing two gives every combination its share.',
+  help: 'What is evened out. Crossing gives every combination its share.',
   options: Object.entries(CHOICES).map(([value, { title }]) => ({ value, title })),
   default: 'gender',
 };

@@ -9,6 +9,7 @@ export const spec: MethodSpec = {
   citation:
     'Ours, as the simple baseline that every other method must beat: a known practice (for example Friedrich et al., FairDiffusion, 2023, take the same words), with a quota instead of a coin.',
   parameters: [attributeParameter, assignmentParameter],
+  acts: 'prompt',
   relativeCost: 1,
   order: 10,
 };

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { bagOfWords, conditionsOf, distance, endRow, runsOf, testHost } from '../../testing/host';
+import type { Condition } from '../method';
 import { start } from './run';
 
 const parameters = {
   mode: 'null',
+  several: 'crossed',
   attribute: 'gender',
   rho: 1e-3,
   strength: 1,
-  preserve: true,
+  preserve: 'target',
   assignment: 'quota',
 };
 const base = conditionsOf('a doctor');
@@ -43,7 +45,7 @@ describe('MIST', () => {
   });
 
   it('sends the source to each guidance in turn, by quota, when it has a target', async () => {
-    const method = await start(testHost(), { ...parameters, mode: 'target', preserve: false });
+    const method = await start(testHost(), { ...parameters, mode: 'target', preserve: 'never' });
     const runs = runsOf(method, 4);
     const goals = { woman: 'a female doctor', man: 'a male doctor' } as Record<string, string>;
     const counts: Record<string, number> = {};
@@ -58,11 +60,11 @@ describe('MIST', () => {
   });
 
   it('leaks less into other prompts with a preserve set, and states the leak', async () => {
-    const leakOf = async (preserve: boolean) => {
+    const leakOf = async (preserve: string) => {
       const run = await edit({ mode: 'target', preserve, rho: 1e-2 });
       return Number(run.trace().notes?.['leak on other prompts, mean']);
     };
-    const [kept, free] = [await leakOf(true), await leakOf(false)];
+    const [kept, free] = [await leakOf('target'), await leakOf('never')];
     expect(kept).toBeGreaterThan(0);
     expect(kept).toBeLessThan(free);
   });
@@ -83,5 +85,61 @@ describe('MIST', () => {
       const after = [woman!, man!].map((cond) => endRow(run.conditions!({ cond }).cond!));
       expect(distance(after[0]!, after[1]!)).toBeLessThan(0.05 * distance(endRow(woman!), endRow(man!)));
     }
+  });
+
+  describe('with several attributes', () => {
+    const many = { attribute: 'gender-tone-age' };
+    const toldApart = async (run: Awaited<ReturnType<typeof edit>>, prompts: readonly string[]) => {
+      const rows = (of: (prompt: string) => Condition) => prompts.map((prompt) => endRow(of(prompt)));
+      const spread = ([first, ...others]: Float32Array[]) =>
+        Math.max(...others.map((row) => distance(row, first!)));
+      const after = rows((prompt) => run.conditions!({ cond: bagOfWords(prompt) }).cond!);
+      return spread(after) / spread(rows(bagOfWords));
+    };
+
+    it.each(['crossed', 'together', 'sequential'])(
+      'takes out every single value and every combination: %s',
+      async (several) => {
+        const run = await edit({ ...many, several });
+        const pairs = [
+          ['a female doctor', 'a male doctor'],
+          ['a dark-skinned doctor', 'a tan doctor'],
+          ['a young doctor', 'a middle-aged doctor'],
+          ['a young tan male doctor', 'an old dark-skinned female doctor'],
+        ];
+        for (const pair of pairs) expect(await toldApart(run, pair)).toBeLessThan(0.1);
+        expect(run.trace().notes?.['explicit words kept, mean']).toBeLessThan(0.1);
+      },
+    );
+
+    it('leaves the age alone where only gender and tone are crossed', async () => {
+      const run = await edit({ attribute: 'gender-tone' });
+      expect(await toldApart(run, ['a dark-skinned female doctor', 'a tan male doctor'])).toBeLessThan(0.05);
+      expect(await toldApart(run, ['a young doctor', 'a middle-aged doctor'])).toBeGreaterThan(0.5);
+    });
+
+    it('joins one attribute alone in the same way, whichever way is chosen', async () => {
+      const rows = async (several: string) => (await edit({ several })).conditions!(base).cond!.k.data;
+      expect(await rows('together')).toEqual(await rows('crossed'));
+      expect(await rows('sequential')).toEqual(await rows('crossed'));
+    });
+  });
+
+  it('keeps the words of explicit prompts when it sets a value, and says that it loses them when it removes', async () => {
+    const kept = async (mode: string) => (await edit({ mode })).trace().notes?.['explicit words kept, mean'];
+    expect(await kept('null')).toBeLessThan(0.02);
+    expect(await kept('target')).toBeGreaterThan(0.9);
+    expect(await kept('target')).toBeLessThan(1.1);
+  });
+
+  it('keeps other occupations where they are when it removes and is told to', async () => {
+    const moved = async (preserve: string) => {
+      const row = bagOfWords('an engineer');
+      const run = await edit({ preserve, rho: 1e-3 });
+      return distance(endRow(run.conditions!({ cond: row }).cond!), endRow(row));
+    };
+    expect(await moved('always')).toBeLessThan(0.02);
+    expect(await moved('target')).toBeGreaterThan(0.1);
+    expect(await moved('never')).toBe(await moved('target'));
   });
 });

@@ -5,10 +5,10 @@ export const spec: MethodSpec = {
   id: 'mist',
   title: 'MIST',
   summary:
-    'Maps the text embedding by one matrix that takes the attribute out of the occupation, or sets it.',
+    'Maps the text embedding by one matrix that takes the attribute out of the occupation, or sets it: no image and no training is needed.',
   evidence: 'after',
   citation:
-    'After Yesiltepe, Akdemir and Yanardag, MIST: Mitigating Intersectional Bias with Disentangled Cross-Attention Editing, arXiv 2403.19738, 2024. Its objective is known to us from a third-party summary; the closed form, the target mode and all defaults are ours.',
+    'After Yesiltepe, Akdemir and Yanardag, MIST: Mitigating Intersectional Bias with Disentangled Cross-Attention Editing, arXiv 2403.19738, 2024. Its objective is known to us from a third-party summary; the closed form, the target mode, the ways to join several attributes and all defaults are ours.',
   parameters: [
     {
       type: 'choice',
@@ -22,6 +22,18 @@ export const spec: MethodSpec = {
       default: 'null',
     },
     attributeParameter,
+    {
+      type: 'choice',
+      id: 'several',
+      title: 'Several attributes',
+      help: 'Remove mode only. Crossed takes out every combination ("a dark-skinned female doctor"), together takes out each attribute by itself in one solve, in turn does so one after the other.',
+      options: [
+        { value: 'crossed', title: 'Crossed' },
+        { value: 'together', title: 'Together' },
+        { value: 'sequential', title: 'In turn' },
+      ],
+      default: 'crossed',
+    },
     {
       type: 'number',
       id: 'rho',
@@ -44,14 +56,20 @@ export const spec: MethodSpec = {
       default: 1,
     },
     {
-      type: 'boolean',
+      type: 'choice',
       id: 'preserve',
       title: 'Preserve other prompts',
-      help: 'Target mode only: keeps the empty prompt, other occupations and plain words for people where they are.',
-      default: true,
+      help: 'Keeps the empty prompt, other occupations and plain words for people where they are. Remove mode needs none: there it makes the edit leak more into everything else.',
+      options: [
+        { value: 'target', title: 'In target mode' },
+        { value: 'always', title: 'Always' },
+        { value: 'never', title: 'Never' },
+      ],
+      default: 'target',
     },
     { ...assignmentParameter, help: `Target mode only. ${assignmentParameter.help}` },
   ],
+  acts: 'text',
   relativeCost: 1,
   order: 30,
 };

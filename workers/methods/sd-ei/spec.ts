@@ -18,6 +18,7 @@ export const spec: MethodSpec = {
       default: 'gender-irrespective',
     },
   ],
+  acts: 'prompt',
   relativeCost: 1,
   order: 20,
 };

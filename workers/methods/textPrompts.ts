@@ -1,5 +1,5 @@
-import { GENDER_NOUN, NOUNS } from '../../../src/core/world/words';
-import { withArticle } from '../language';
+import { GENDER_NOUN, NOUNS } from '../../src/core/world/words';
+import { withArticle } from './language';
 
 /** Prompts that a target edit of one noun keeps in place (methods.md 4.3); the empty one comes first. */
 export function preservePrompts(noun: string): string[] {
