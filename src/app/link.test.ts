@@ -37,6 +37,7 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   prompt: fc.string({ maxLength: 300 }),
   count: fc.integer({ min: 1, max: 500 }),
   seeds: fc.string({ maxLength: 50 }),
+  variant: fc.option(fc.string({ maxLength: 30 })),
   steps: fc.option(fc.integer({ min: 1, max: 100 })),
   guidance: fc.option(fc.integer({ min: 0, max: 80 }).map((n) => n / 4)),
   scheduler: fc.option(fc.constantFrom('ddim' as const, 'euler' as const)),
@@ -62,7 +63,7 @@ describe('the whole state in the link', () => {
 
   it('can be read by a person', () => {
     expect(writeLink({ ...defaultSettings(), seeds: '3, 9', prompt: 'a doctor' }, 'abcdef')).toBe(
-      'v=1&model=abcdef&prompt=a+doctor&n=16&seeds=3,+9&batch=4&backend=auto&lane=base~Base+model' +
+      'v=2&model=abcdef&prompt=a+doctor&n=16&seeds=3,+9&batch=4&backend=auto&lane=base~Base+model' +
         '&lane=attribute-prompt~Attribute+prompts~attribute=gender~assignment=quota' +
         '&attribute=gender&cross=&view=columns',
     );

@@ -3,8 +3,8 @@ import { LIMITS } from '../studio/limits';
 import { defaultSettings, type Settings } from '../studio/settings';
 import { type Codec, choice, lanes, number, optional, targets, text } from './linkCodecs';
 
-/** Raised when a link of this version would be misread by an older page. */
-export const LINK_VERSION = 1;
+/** Raised when a link of this version would be misread by an older page. 2: a page of version 1 knows no variants. */
+export const LINK_VERSION = 2;
 
 interface Field<K extends keyof Settings> {
   readonly name: string;
@@ -17,6 +17,7 @@ const FIELDS: { readonly [K in keyof Settings]: Field<K> } = {
   prompt: { name: 'prompt', title: 'prompt', codec: text(LIMITS.promptCharacters) },
   count: { name: 'n', title: 'number of images', codec: number(LIMITS.images.min, LIMITS.images.max, true) },
   seeds: { name: 'seeds', title: 'seeds', codec: text(6000) },
+  variant: { name: 'variant', title: 'variant', codec: optional(text(60)) },
   steps: { name: 'steps', title: 'steps', codec: optional(number(LIMITS.steps.min, LIMITS.steps.max, true)) },
   guidance: {
     name: 'guidance',

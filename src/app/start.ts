@@ -50,7 +50,7 @@ function followLink({ settings, engine, notices }: Studio): void {
     for (const problem of link.problems) notices.getState().report(problem, 'warning');
     settings.getState().replace(link.settings);
     const { status } = engine.getState();
-    if (status.phase === 'ready') settings.getState().adoptDefaults(status.info.defaults);
+    if (status.phase === 'ready') settings.getState().adoptDefaults(status.info);
   });
 }
 

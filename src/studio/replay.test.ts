@@ -8,6 +8,7 @@ const request: RunRequest = {
   steps: 4,
   guidanceScale: 3,
   scheduler: 'ddim',
+  variant: 'fast',
   batchSize: 3,
   lanes: [
     { id: 'a', name: 'A', method: 'base', parameters: {} },

@@ -5,16 +5,28 @@ import { checkParameters, methodById } from './methods';
 import { imageCountIssue, parseSeeds } from './seeds';
 import type { Settings } from './settings';
 import { allTargets } from './targets';
+import { defaultsOf, type ModelChoice, variantIssue } from './variants';
 
-export type RequestField = 'prompt' | 'count' | 'seeds' | 'steps' | 'guidance' | 'batchSize' | 'lanes';
+export type RequestField =
+  | 'prompt'
+  | 'count'
+  | 'seeds'
+  | 'variant'
+  | 'steps'
+  | 'guidance'
+  | 'batchSize'
+  | 'lanes';
 
 export interface RequestIssue {
   readonly field: RequestField;
   readonly message: string;
 }
 
-/** What keeps these settings from being drawn, one sentence per field; empty when nothing does. */
-export function issuesOf(settings: Settings): readonly RequestIssue[] {
+/**
+ * What keeps these settings from being drawn, one sentence per field; empty when nothing does.
+ * @param model the loaded model, or null while none can say which variants it has.
+ */
+export function issuesOf(settings: Settings, model: ModelChoice | null): readonly RequestIssue[] {
   const issues: RequestIssue[] = [];
   const check = (field: RequestField, message: string | null) => {
     if (message !== null) issues.push({ field, message });
@@ -27,6 +39,7 @@ export function issuesOf(settings: Settings): readonly RequestIssue[] {
   const plan = parseSeeds(settings.seeds, countIssue === null ? settings.count : 1);
   check('count', plan.ok && plan.kind === 'list' ? null : countIssue);
   check('seeds', plan.ok ? null : plan.message);
+  check('variant', model && variantIssue(model, settings.variant));
   check('steps', outside('Steps', settings.steps, LIMITS.steps, true));
   check('guidance', outside('The guidance scale', settings.guidance, LIMITS.guidance, false));
   check('batchSize', outside('The batch size', settings.batchSize, LIMITS.batchSize, true));
@@ -51,11 +64,12 @@ export type RequestAnswer =
 
 /** Settings as one request for this model. */
 export function requestOf(settings: Settings, info: ModelInfo): RequestAnswer {
-  const [issue] = issuesOf(settings);
+  const [issue] = issuesOf(settings, info);
   if (issue) {
     const code = issue.field === 'prompt' ? 'prompt-empty' : 'request-invalid';
     return refuse(new EvenhandError(code, issue.message, 'Change it and press Generate again.'));
   }
+  const defaults = defaultsOf(info, settings.variant);
   const plan = parseSeeds(settings.seeds, settings.count);
   if (!plan.ok) return refuse(new EvenhandError('request-invalid', plan.message, 'Change the seeds.'));
   try {
@@ -64,9 +78,10 @@ export function requestOf(settings: Settings, info: ModelInfo): RequestAnswer {
       request: {
         prompt: settings.prompt.trim(),
         seeds: plan.seeds,
-        steps: settings.steps ?? info.defaults.steps,
-        guidanceScale: settings.guidance ?? info.defaults.guidanceScale,
-        scheduler: settings.scheduler ?? info.defaults.scheduler,
+        steps: settings.steps ?? defaults.steps,
+        guidanceScale: settings.guidance ?? defaults.guidanceScale,
+        scheduler: settings.scheduler ?? defaults.scheduler,
+        ...(settings.variant === null ? {} : { variant: settings.variant }),
         batchSize: settings.batchSize,
         lanes: settings.lanes.map((lane) => {
           const spec = methodById(lane.method);

@@ -9,6 +9,7 @@ export function settingsFromRequest(request: RunRequest): Partial<Settings> {
     prompt: request.prompt,
     count: request.seeds.length,
     seeds: seedsText(request.seeds),
+    variant: request.variant ?? null,
     steps: request.steps,
     guidance: request.guidanceScale,
     scheduler: request.scheduler,

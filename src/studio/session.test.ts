@@ -4,7 +4,7 @@ import { EngineClient, type EngineWorker } from '../app/engineClient';
 import { MemoryArchive } from './history/archive';
 import { readPngSettings } from './image/metadata';
 import { Studio } from './session';
-import { defaultSettings } from './settings';
+import { defaultSettings, type Settings } from './settings';
 
 const GENDER: AttributeInfo = {
   id: 'gender',
@@ -20,7 +20,8 @@ const INFO = {
   id: 'people',
   title: 'People',
   hash: 'abcdef',
-  defaults: { steps: 4, guidanceScale: 3, scheduler: 'ddim' },
+  defaults: { steps: 16, guidanceScale: 3, scheduler: 'ddim' },
+  variants: [{ id: 'fast', title: 'Few steps', defaults: { steps: 4, guidanceScale: 1, scheduler: 'ddim' } }],
   attributes: [GENDER],
   backend: { backend: 'wasm', title: 'wasm, 1 thread', reason: 'test', threads: 1 },
 } as unknown as ModelInfo;
@@ -69,11 +70,12 @@ function fakeEngine(
   };
 }
 
-async function studioWith(worker = fakeEngine()) {
+async function studioWith(worker = fakeEngine(), settings: Partial<Settings> = {}) {
   const studio = new Studio(new EngineClient(() => worker), 'models/people/', {
     ...defaultSettings(),
     count: 5,
     seeds: '7',
+    ...settings,
   });
   const archive = new MemoryArchive();
   await studio.openHistory(async () => archive);
@@ -103,7 +105,7 @@ describe('a press of Generate', () => {
 
   it('takes steps, guidance and scheduler from the model where nobody chose', async () => {
     const { studio } = await studioWith();
-    expect(studio.settings.getState()).toMatchObject({ steps: 4, guidance: 3, scheduler: 'ddim' });
+    expect(studio.settings.getState()).toMatchObject({ steps: 16, guidance: 3, scheduler: 'ddim' });
   });
 
   it('refuses an empty prompt with a sentence and begins nothing', async () => {
@@ -128,6 +130,67 @@ describe('a press of Generate', () => {
     await studio.generate();
     expect(studio.run.getState().status).toBe('done');
     expect(studio.notices.getState().notices).toHaveLength(1);
+  });
+});
+
+describe('a run of the few-step variant', () => {
+  const fast = { variant: 'fast', steps: 4, guidanceScale: 1, scheduler: 'ddim' };
+
+  it('says so in its request, in the archive and inside every picture', async () => {
+    const { studio, archive } = await studioWith();
+    studio.settings.getState().chooseVariant('fast', INFO);
+    await studio.generate();
+    expect(studio.run.getState().header?.request).toMatchObject(fast);
+    const [run] = await archive.list();
+    expect(run!.request).toMatchObject(fast);
+    const [first] = await archive.images(run!.id);
+    expect(readPngSettings(first!.png)).toMatchObject({ metadata: { request: fast } });
+  });
+
+  it('comes back as it was set, and the full model without a variant', async () => {
+    const { studio, archive } = await studioWith();
+    await studio.generate();
+    studio.settings.getState().chooseVariant('fast', INFO);
+    await studio.generate();
+    const [few, full] = await archive.list();
+    await studio.openRun(full!.id);
+    expect(studio.settings.getState()).toMatchObject({ variant: null, steps: 16, guidance: 3 });
+    await studio.openRun(few!.id);
+    expect(studio.settings.getState()).toMatchObject({ variant: 'fast', steps: 4, guidance: 1 });
+    expect(full!.request).not.toHaveProperty('variant');
+  });
+
+  it('takes from the model what a link leaves open, for the variant that the link names', async () => {
+    const { studio } = await studioWith(fakeEngine(), { variant: 'fast' });
+    expect(studio.settings.getState()).toMatchObject({ variant: 'fast', steps: 4, guidance: 1 });
+  });
+
+  it('begins nothing where the model has no such variant, and says which it has', async () => {
+    const { studio } = await studioWith(fakeEngine(), { variant: 'turbo' });
+    await studio.generate();
+    expect(studio.run.getState().header).toBeNull();
+    expect(studio.notices.getState().notices[0]?.text).toContain('“turbo”; choose Full or “Few steps”');
+  });
+
+  it('shows what is being loaded until the first step', async () => {
+    const seen: unknown[] = [];
+    const progress = {
+      stage: 'download',
+      file: 'unet_fast/model.onnx',
+      loadedBytes: 1,
+      totalBytes: 2,
+    } as const;
+    const step = { done: 1, total: 2, remainingMs: null, laneId: 'lane-1', indices: [0], step: 0 };
+    const worker = fakeEngine((emit) => {
+      emit({ type: 'loading', progress });
+      seen.push(studio.run.getState().loading);
+      emit({ type: 'progress', ...step });
+      seen.push(studio.run.getState().loading);
+      return { type: 'done', timings };
+    });
+    const { studio } = await studioWith(worker);
+    await studio.generate();
+    expect(seen).toEqual([progress, null]);
   });
 });
 

@@ -44,7 +44,7 @@ export class Studio {
     if (backend !== this.settings.getState().backend) return;
     if (answer.ok) {
       engine.ready(answer.value);
-      this.settings.getState().adoptDefaults(answer.value.defaults);
+      this.settings.getState().adoptDefaults(answer.value);
     } else {
       engine.fail(answer.error);
     }
@@ -171,6 +171,9 @@ export class Studio {
   #apply(event: Exclude<RunEvent, { type: 'image' }>): void {
     const run = this.run.getState();
     switch (event.type) {
+      case 'loading':
+        run.setLoading(event.progress);
+        break;
       case 'progress':
         run.setProgress(event);
         break;

@@ -1,8 +1,9 @@
 import { createStore } from 'zustand/vanilla';
 import type { MethodSpec } from '../../workers/methods/method';
-import type { BackendChoice, Lane, ModelInfo, SchedulerId, Target } from '../../workers/protocol';
+import type { BackendChoice, Lane, RunDefaults, SchedulerId, Target } from '../../workers/protocol';
 import { LIMITS } from './limits';
 import { defaultParameters, METHODS } from './methods';
+import { defaultsOf, type ModelChoice } from './variants';
 
 /** Everything a link carries: what the composer, the lanes and the board are set to. Plain data. */
 export interface Settings {
@@ -10,6 +11,8 @@ export interface Settings {
   readonly count: number;
   /** As typed: a start or a list; see seeds.ts. */
   readonly seeds: string;
+  /** Id of the model's variant that draws; null for the full model. */
+  readonly variant: string | null;
   /** null until the model says its default. */
   readonly steps: number | null;
   readonly guidance: number | null;
@@ -56,6 +59,7 @@ export function defaultSettings(methods: readonly MethodSpec[] = METHODS): Setti
     prompt: 'a photo of a doctor',
     count: 16,
     seeds: '1',
+    variant: null,
     steps: null,
     guidance: null,
     scheduler: null,
@@ -73,7 +77,12 @@ export interface SettingsState extends Settings {
   change(patch: Partial<Settings>): void;
   replace(settings: Settings): void;
   /** Fills in what the link left to the model. */
-  adoptDefaults(defaults: ModelInfo['defaults']): void;
+  adoptDefaults(model: ModelChoice): void;
+  /**
+   * Draws with this variant from now on (null: the full model), at its defaults, or as this variant was last set here:
+   * going there and back loses nothing.
+   */
+  chooseVariant(variant: string | null, model: ModelChoice): void;
   addLane(spec: MethodSpec): Lane | null;
   removeLane(id: string): { readonly lane: Lane; readonly position: number } | null;
   insertLane(lane: Lane, position: number): void;
@@ -85,16 +94,27 @@ export interface SettingsState extends Settings {
 export type SettingsStore = ReturnType<typeof createSettingsStore>;
 
 export function createSettingsStore(initial: Settings = defaultSettings()) {
+  /** How each variant was set when it was last left. */
+  const left = new Map<string | null, Pick<Settings, 'steps' | 'guidance' | 'scheduler'>>();
   return createStore<SettingsState>()((set, get) => ({
     ...initial,
     change: (patch) => set(patch),
     replace: (settings) => set(settings),
-    adoptDefaults: (defaults) =>
-      set((now) => ({
-        steps: now.steps ?? defaults.steps,
-        guidance: now.guidance ?? defaults.guidanceScale,
-        scheduler: now.scheduler ?? defaults.scheduler,
-      })),
+    adoptDefaults: (model) =>
+      set((now) => {
+        const own = settingsOfDefaults(defaultsOf(model, now.variant));
+        return {
+          steps: now.steps ?? own.steps,
+          guidance: now.guidance ?? own.guidance,
+          scheduler: now.scheduler ?? own.scheduler,
+        };
+      }),
+    chooseVariant: (variant, model) => {
+      const now = get();
+      if (variant === now.variant) return;
+      left.set(now.variant, { steps: now.steps, guidance: now.guidance, scheduler: now.scheduler });
+      set({ variant, ...(left.get(variant) ?? settingsOfDefaults(defaultsOf(model, variant))) });
+    },
     addLane: (spec) => {
       const { lanes } = get();
       if (lanes.length >= LIMITS.lanes.max) return null;
@@ -132,6 +152,12 @@ export function createSettingsStore(initial: Settings = defaultSettings()) {
   }));
 }
 
+const settingsOfDefaults = ({ steps, guidanceScale, scheduler }: RunDefaults) => ({
+  steps,
+  guidance: guidanceScale,
+  scheduler,
+});
+
 function copyName(name: string, lanes: readonly Lane[]): string {
   const names = new Set(lanes.map((lane) => lane.name));
   const stem = name.replace(/ \d+$/, '');
@@ -142,12 +168,13 @@ function copyName(name: string, lanes: readonly Lane[]): string {
 
 /** The data without the verbs. */
 export function settingsOf(state: SettingsState): Settings {
-  const { prompt, count, seeds, steps, guidance, scheduler, batchSize, backend } = state;
+  const { prompt, count, seeds, variant, steps, guidance, scheduler, batchSize, backend } = state;
   const { lanes, targets, attribute, cross, view } = state;
   return {
     prompt,
     count,
     seeds,
+    variant,
     steps,
     guidance,
     scheduler,

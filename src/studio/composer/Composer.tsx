@@ -13,6 +13,7 @@ import { MoreSettings } from './MoreSettings';
 import { PromptField } from './PromptField';
 import { RunProgress } from './RunProgress';
 import { Suggestions } from './Suggestions';
+import { VariantChoice, VariantHelp } from './VariantChoice';
 
 /** What to draw, how many, and the one button. */
 export function Composer() {
@@ -21,7 +22,7 @@ export function Composer() {
   const running = useRun((state) => state.status === 'running');
   const model = useModel();
   const [more, { toggle }] = useDisclosure(false);
-  const issues = issuesOf(settings);
+  const issues = issuesOf(settings, model);
   const issue = (field: RequestField) => issues.find((candidate) => candidate.field === field)?.message;
   const ready = model !== null && issues.length === 0;
 
@@ -38,6 +39,7 @@ export function Composer() {
       <PromptField />
       {!running && <Suggestions />}
       <div className={classes.bar}>
+        {model && <VariantChoice model={model} />}
         <Amounts settings={settings} issue={issue} />
         <Button
           variant="subtle"
@@ -51,6 +53,7 @@ export function Composer() {
           More
         </Button>
         {running ? <CancelButton /> : <GenerateButton ready={ready} />}
+        {model && <VariantHelp model={model} />}
       </div>
       <ul className={classes.issues} id="composer-issues" data-testid="issues">
         {issues.map(({ field, message }) => (

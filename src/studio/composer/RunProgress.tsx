@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core';
-import { remaining } from '../../ui/format';
+import type { LoadProgress } from '../../../workers/protocol';
+import { bytes, remaining } from '../../ui/format';
 import { countImages } from '../run/runStore';
 import { useRun } from '../StudioContext';
 import classes from './Composer.module.css';
@@ -8,6 +9,8 @@ export function RunProgress() {
   const progress = useRun((state) => state.progress);
   const header = useRun((state) => state.header);
   const lanes = useRun((state) => state.lanes);
+  const loading = useRun((state) => state.loading);
+  if (loading) return <Loading progress={loading} />;
   const { made, asked } = countImages({ header, lanes });
   const lane = header?.request.lanes.find(({ id }) => id === progress?.laneId);
   return (
@@ -31,6 +34,21 @@ export function RunProgress() {
         size="sm"
         aria-label="Images drawn"
       />
+    </div>
+  );
+}
+
+/** The variant's own file on its way in; only before its first run. */
+function Loading({ progress: { loadedBytes, totalBytes } }: { readonly progress: LoadProgress }) {
+  return (
+    <div>
+      <div className={classes.progressLine} data-testid="variant-progress">
+        <strong>Loading this variant of the model</strong>
+        <span className="tabular">
+          {bytes(loadedBytes)} of {bytes(totalBytes)}
+        </span>
+      </div>
+      <Progress mt={8} value={(100 * loadedBytes) / totalBytes} size="sm" aria-label="Bytes loaded" />
     </div>
   );
 }

@@ -3,6 +3,8 @@ import { duration } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import { metadataOf } from '../image/metadata';
 import type { RunHeader, Shot } from '../run/runStore';
+import { useModel } from '../StudioContext';
+import { titleOfVariant } from '../variants';
 import classes from './ImageFacts.module.css';
 import { PersonReadings } from './PersonReadings';
 import { Replay } from './Replay';
@@ -67,6 +69,7 @@ export function ImageFacts({ header, shot }: { readonly header: RunHeader; reado
 function Facts({ shot, header }: { readonly shot: Shot; readonly header: RunHeader }) {
   const { trace, milliseconds, seed, width, height } = shot;
   const lane = header.request.lanes.find(({ id }) => id === shot.laneId);
+  const variant = titleOfVariant(useModel(), header.request.variant);
   const titleOf = (attribute: string, value: string) => {
     const info = header.attributes.find(({ id }) => id === attribute);
     return info?.values.find(({ id }) => id === value)?.title ?? value;
@@ -89,6 +92,7 @@ function Facts({ shot, header }: { readonly shot: Shot; readonly header: RunHead
     ['Size', `${width} × ${height}`],
     ['Time', `${duration(milliseconds)} of its batch`],
     ['Model', `${header.model.title}, ${header.model.hash.slice(0, 12)}`],
+    ...(variant === null ? [] : [['Variant', variant] as [string, string]]),
     ['Drawn on', header.backend],
   ];
   return (

@@ -54,6 +54,13 @@ describe('settings inside a picture', () => {
     );
   });
 
+  it('name the variant of the model that drew it', async () => {
+    const few = { ...METADATA, request: { ...METADATA.request, variant: 'fast' } };
+    const bytes = await encodePng(pixel, pngTexts(few));
+    expect(readPngSettings(bytes)).toEqual({ from: 'evenhand', metadata: few });
+    expect(parametersText(few)).toContain('Model: people, Variant: fast, Method: base');
+  });
+
   it('are taken from a picture of another tool as far as it names them', () => {
     const text =
       'a castle,\non a hill\nNegative prompt: fog\nSteps: 20, Sampler: Euler a, CFG scale: 7.5, Seed: 42';

@@ -21,6 +21,7 @@ export const RequestSchema = v.object({
   steps: wholeWithin(LIMITS.steps),
   guidanceScale: within(LIMITS.guidance),
   scheduler: v.picklist(['ddim', 'euler']),
+  variant: v.exactOptional(v.string()),
   batchSize: wholeWithin(LIMITS.batchSize),
   lanes: v.pipe(
     v.array(
@@ -119,6 +120,7 @@ export function parametersText({
     `Size: ${width}x${height}`,
     `Model hash: ${model.hash.slice(0, 10)}`,
     `Model: ${model.id}`,
+    ...(request.variant === undefined ? [] : [`Variant: ${request.variant}`]),
     `Method: ${lane?.method ?? 'unknown'}`,
     'Version: Evenhand',
   ];

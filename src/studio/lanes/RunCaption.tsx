@@ -2,8 +2,9 @@ import type { AttributeInfo } from '../../../workers/protocol';
 import { duration, plural } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import { countImages, type RunHeader, type RunStatus } from '../run/runStore';
-import { useRun } from '../StudioContext';
+import { useModel, useRun } from '../StudioContext';
 import { formatSeeds } from '../seeds';
+import { titleOfVariant } from '../variants';
 import { useShownAttribute } from './BoardTools';
 import { Intro } from './Intro';
 import classes from './RunCaption.module.css';
@@ -17,6 +18,7 @@ export function RunCaption({ attributes }: { readonly attributes: readonly Attri
   const notes = useRun((state) => state.notes);
   const timings = useRun((state) => state.timings);
   const lanes = useRun((state) => state.lanes);
+  const model = useModel();
   if (!header) return <Intro attribute={attribute} />;
   const { made, asked } = countImages({ header, lanes });
   const total = timings ? timings.encode + timings.denoise + timings.decode + timings.perceive : 0;
@@ -25,7 +27,9 @@ export function RunCaption({ attributes }: { readonly attributes: readonly Attri
       <h1 className={classes.prompt} data-testid="run-prompt">
         {header.request.prompt}
       </h1>
-      <p className={`${classes.facts} tabular`}>{factsOf(header).join(' · ')}</p>
+      <p className={`${classes.facts} tabular`}>
+        {factsOf(header, titleOfVariant(model, header.request.variant)).join(' · ')}
+      </p>
       <p className={classes.status} data-status={status} data-testid="run-status">
         {statusText(status, made, asked)}
         {status === 'done' && total > 0 && ` in ${duration(total)}`}
@@ -44,7 +48,7 @@ export function RunCaption({ attributes }: { readonly attributes: readonly Attri
   );
 }
 
-function factsOf({ request, backend, model }: RunHeader): readonly string[] {
+function factsOf({ request, backend, model }: RunHeader, variant: string | null): readonly string[] {
   const { seeds, steps, guidanceScale, scheduler } = request;
   const first = formatSeeds(seeds);
   return [
@@ -52,7 +56,7 @@ function factsOf({ request, backend, model }: RunHeader): readonly string[] {
     plural(steps, 'step'),
     `guidance ${guidanceScale}`,
     scheduler === 'ddim' ? 'DDIM' : 'Euler',
-    model.title,
+    variant === null ? model.title : `${model.title}, ${variant}`,
     backend,
   ];
 }

@@ -1,5 +1,12 @@
 import { createStore } from 'zustand/vanilla';
-import type { AttributeInfo, ImageResult, RunEvent, RunRequest, RunTimings } from '../../../workers/protocol';
+import type {
+  AttributeInfo,
+  ImageResult,
+  LoadProgress,
+  RunEvent,
+  RunRequest,
+  RunTimings,
+} from '../../../workers/protocol';
 import type { ErrorReport } from '../../core/errors';
 import { addImage, emptyTally, type Tally } from './tally';
 
@@ -44,6 +51,8 @@ export interface RunData {
   /** Keyed by previewKey; gone once the image is there. */
   readonly previews: Readonly<Record<string, Preview>>;
   readonly progress: Progress | null;
+  /** What is being fetched before the drawing can begin. */
+  readonly loading: LoadProgress | null;
   readonly notes: readonly string[];
   readonly error: ErrorReport | null;
   readonly timings: RunTimings | null;
@@ -58,6 +67,7 @@ export interface RunState extends RunData {
   setPng(laneId: string, index: number, png: NonNullable<Shot['png']>): void;
   setPreview(laneId: string, index: number, preview: Preview): void;
   setProgress(progress: Progress): void;
+  setLoading(loading: LoadProgress): void;
   addNote(text: string): void;
   failLane(laneId: string, error: ErrorReport): void;
   setCancelling(): void;
@@ -73,6 +83,7 @@ const NOTHING: RunData = {
   lanes: {},
   previews: {},
   progress: null,
+  loading: null,
   notes: [],
   error: null,
   timings: null,
@@ -126,12 +137,13 @@ export function createRunStore() {
         }),
       setPreview: (laneId, index, preview) =>
         set(({ previews }) => ({ previews: { ...previews, [previewKey(laneId, index)]: preview } })),
-      setProgress: (progress) => set({ progress }),
+      setProgress: (progress) => set({ progress, loading: null }),
+      setLoading: (loading) => set({ loading }),
       addNote: (text) => set(({ notes }) => (notes.includes(text) ? {} : { notes: [...notes, text] })),
       failLane: (laneId, error) => changeLane(laneId, (lane) => ({ ...lane, error })),
       setCancelling: () => set({ cancelling: true }),
       end: (status, timings, error) =>
-        set({ status, timings, error, progress: null, previews: {}, cancelling: false }),
+        set({ status, timings, error, progress: null, loading: null, previews: {}, cancelling: false }),
       clear: () => {
         releasePictures();
         set(NOTHING);
