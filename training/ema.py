@@ -1,4 +1,4 @@
-"""Exponential moving average of a network's weights; buffers (BatchNorm statistics) are copied."""
+"""Exponential moving average of a network's weights, and of its statistics (buffers), which must fit them."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ class Ema:
         rate = 1 - min(self.decay, (1 + self.updates) / (10 + self.updates))
         torch._foreach_lerp_(list(self.module.parameters()), [p.detach() for p in module.parameters()], rate)
         for mine, theirs in zip(self.module.buffers(), module.buffers()):
-            mine.copy_(theirs)
+            mine.lerp_(theirs, rate) if mine.is_floating_point() else mine.copy_(theirs)

@@ -35,7 +35,7 @@ class TextGraph(nn.Module):
 
 
 class UnetGraph(nn.Module):
-    """sample [B, 8, 16, 16], timestep [B] (fp32), encoder_hidden_states [B, 77, 192] to out_sample [B, 8, 16, 16]."""
+    """sample [B, 24, 16, 16], timestep [B] (fp32), encoder_hidden_states [B, 77, 192] to out_sample [B, 24, 16, 16]."""
 
     def __init__(self, unet: nn.Module) -> None:
         super().__init__()

@@ -43,6 +43,11 @@ class Team:
             at += g.numel()
         return float(flat[-2]), float(flat[-1]) > 0.5
 
+    def wait(self) -> None:
+        """Returns when every process of the team has come here."""
+        if self.size > 1:
+            dist.barrier()
+
 
 def _member(rank: int, size: int, meeting: str, work: Callable[[Team, argparse.Namespace], None], options: argparse.Namespace) -> None:
     cores = sorted(os.sched_getaffinity(0))

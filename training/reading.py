@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from training import tokenizer
 from training.models.reader import ATTRIBUTES, OFFSETS, decode_boxes
+from training.models.vae import CHANNELS
 from training.onnx_tools import session
 from training.sampling import ddim, starting_noise
 
@@ -82,7 +83,7 @@ class ExportedPipeline:
             session(folder / f"{name}/model.onnx") for name in ("text_encoder", "unet", "vae_decoder", "vae_encoder"))
         self.tokens = tokenizer.load(folder / "tokenizer")
         self.scale = json.loads((folder / "vae_decoder/config.json").read_text())["scaling_factor"]
-        self.shape = (8, 16, 16)
+        self.shape = (CHANNELS, 16, 16)
 
     def rows(self, prompts: list[str]) -> Tensor:
         """Text rows [N, 77, D]; each distinct prompt is encoded once."""

@@ -9,10 +9,10 @@ from training.models.text import WIDTH
 from training.models.vae import CHANNELS
 
 CONFIG = dict(
-    sample_size=16, in_channels=CHANNELS, out_channels=CHANNELS, block_out_channels=(64, 128, 192), layers_per_block=1,
+    sample_size=16, in_channels=CHANNELS, out_channels=CHANNELS, block_out_channels=(96, 128, 192), layers_per_block=1,
     down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
     up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
-    attention_head_dim=(2, 4, 6),  # read by diffusers as the number of heads
+    attention_head_dim=(3, 4, 6),  # read by diffusers as the number of heads
     cross_attention_dim=WIDTH, norm_num_groups=16,
 )
 """About 495 MMAC per evaluation with 77 text rows; cross-attention at 16 x 16, 8 x 8 and, in the middle, 4 x 4."""

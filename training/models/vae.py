@@ -7,6 +7,8 @@ beside it (Chen et al. 2025, DC-AE, section 3.1), so that the network learns onl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -41,13 +43,36 @@ class Encoder(nn.Module):
         self.down = nn.Conv2d(4 * MIDDLE, WIDE, 1)
         self.coarse = nn.Sequential(ResBlock(WIDE), ResBlock(WIDE))
         self.out = nn.Conv2d(WIDE, CHANNELS, 3, padding=1)
-        # Standardises each latent channel; takes the place of the KL term. Folded into constants at export.
-        self.standard = nn.BatchNorm2d(CHANNELS, affine=False, momentum=0.02)
+        # Constants, found once by calibrate(): unit variance per channel at the start; moment_penalty keeps it there. Not a BatchNorm in
+        # training: a batch's own mean says too much about its few pictures' background colours, so no flat colour could be known well,
+        # and running statistics set off a race (the encoder grows its output to drown the noise, the statistics shrink it again).
+        self.standard = nn.BatchNorm2d(CHANNELS, affine=False, momentum=None)
 
     def forward(self, picture: Tensor) -> Tensor:
         h = F.pixel_unshuffle(self.fine(self.stem(F.pixel_unshuffle(picture, 4))), 2)
         h = self.down(h) + h.unflatten(1, (WIDE, 4 * MIDDLE // WIDE)).mean(2)
         return self.standard(self.out(F.relu(self.coarse(h))).float())
+
+
+    @torch.no_grad()
+    def calibrate(self, batches: Iterable[Tensor]) -> None:
+        """Sets the constants that standardise each channel from pictures [B, 3, 128, 128]."""
+        self.standard.reset_running_stats()
+        self.standard.train()
+        for picture in batches:
+            self(picture)
+        self.standard.eval()
+
+    def train(self, mode: bool = True) -> Encoder:
+        super().train(mode)
+        self.standard.eval()
+        return self
+
+
+def moment_penalty(latent: Tensor) -> Tensor:
+    """Mean over channels of mean^2 + (log variance)^2 over a batch [B, C, H, W]: what the KL term does, without its noise. Ours."""
+    z = latent.float()
+    return (z.mean((0, 2, 3)).square() + z.var((0, 2, 3)).log().square()).mean()
 
 
 class Up(nn.Module):

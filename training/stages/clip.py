@@ -14,6 +14,7 @@ from training.data import Pictures, signed
 from training.device import autocast, device
 from training.models.text import WorldClip
 from training.muon import Pair
+from training.parallel import Team, launch
 from training.paths import BIASED, RUNS
 from training.progress import Run
 
@@ -75,14 +76,9 @@ def geometry(clip: WorldClip) -> dict[str, float]:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--samples", type=int, default=1_000_000)
-    parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--batch", type=int, default=192)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--resume-from-committed", action="store_true")
-    options = parser.parse_args()
+def train(team: Team, options: argparse.Namespace) -> None:
+    """The same in every process, each with negatives of its own; rank 0 logs, saves and measures."""
+    torch.manual_seed(0)
     data, tokens = Pictures(BIASED), vocabulary.load()
     ids = torch.tensor(tokenizer.encode(tokens, data.captions(), TRAIN_TOKENS))
     clip = WorldClip(tokens.get_vocab_size()).to(device())
@@ -95,37 +91,53 @@ def main() -> None:
         clip.load_state_dict(state["weights"])
         optimizer.load_state_dict(state["optimizer"])
         run = Run(FOLDER, options.samples, options.minutes, state["facts"]["seen"], state["minutes"])
-    random = np.random.default_rng(run.seen)
+    random = np.random.default_rng([run.seen, team.rank])
+    own = options.batch // team.size
 
-    def save(figures: dict[str, float]) -> None:
+    def save(figures: dict[str, object]) -> None:
         checkpoint.save(FOLDER / "last.pt", {"weights": clip.state_dict(), "optimizer": optimizer.state_dict(), "minutes": run.used_minutes,
                                              "facts": {"seen": run.seen, "renderer": data.renderer, **figures}})
 
-    total, steps = 0.0, 0
+    losses: list[float] = []
     lengths = (ids != ids[0, -1]).sum(1).numpy()[:-KEPT] + 1  # up to the first end token
     queue: list[tuple[np.ndarray, int]] = []
-    while run.going:
+    stop = False
+    while not stop:
         if not queue:
-            queue = batches_of_like_length(random, lengths, options.batch)
+            queue = batches_of_like_length(random, lengths, own)
         rows, tokens_needed = queue.pop()
         clip.train()
-        optimizer.set_rate(run.rate(options.rate, 40 * options.batch, 0.3))
         loss, _ = contrastive(clip, signed(data.pictures(rows)).to(device()), ids[rows, :tokens_needed].to(device()))
         optimizer.zero_grad()
         loss.backward()
+        rate, stop = team.average(clip.parameters(), run.rate(options.rate, 20 * options.batch, 0.3), not run.going)
         torch.nn.utils.clip_grad_norm_(clip.parameters(), 1.0)
+        optimizer.set_rate(rate)
         optimizer.step()
-        run.seen += options.batch
-        total, steps = total + float(loss.detach()), steps + 1
-        if run.every("eval", 75):
+        run.seen += own * team.size
+        losses.append(float(loss.detach()))
+        if team.rank == 0 and run.every("eval", 75):
             figures = {"retrieval": retrieval(clip, data, ids)}
-            run.log(loss=total / steps, **figures)
-            total, steps = 0.0, 0
+            run.log(loss=float(np.mean(losses)), **figures)
+            losses = []
             save(figures)
-    figures = {"retrieval": retrieval(clip, data, ids)}
-    run.log(loss=total / max(1, steps), **figures)
-    save(figures | {"geometry": geometry(clip)})
-    print(geometry(clip))
+    if team.rank == 0:
+        figures = {"retrieval": retrieval(clip, data, ids)}
+        run.log(loss=float(np.mean(losses)), **figures)
+        shape = geometry(clip)
+        save(figures | {"geometry": shape})
+        print(shape)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=1_000_000)
+    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--batch", type=int, default=384, help="over all processes; negatives come from a process's own share")
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--workers", type=int, default=0, help="processes; 0 is one per core on a CPU, one on CUDA")
+    parser.add_argument("--resume-from-committed", action="store_true")
+    launch(train, parser.parse_args())
 
 
 if __name__ == "__main__":

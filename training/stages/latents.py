@@ -13,6 +13,7 @@ from training.data import Pictures, signed
 from training.device import autocast, device
 from training.models.text import MAX_TOKENS, WIDTH, WorldClip
 from training.models.vae import CHANNELS, Autoencoder
+from training.parallel import Team, launch
 from training.paths import BIASED, LATENTS
 
 BATCH = 100
@@ -38,29 +39,42 @@ def encode_captions(clip: WorldClip, texts: list[str]) -> torch.Tensor:
 
 
 @torch.no_grad()
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=int, default=None, help="use only so many, in whole shards")
-    data = Pictures(BIASED, parser.parse_args().pictures)
+def encode(team: Team, options: argparse.Namespace) -> None:
+    """Every process encodes its share of the pictures and of the different captions into the same files."""
+    data = Pictures(BIASED, options.pictures)
     vae, clip = load_frozen()
-    LATENTS.mkdir(parents=True, exist_ok=True)
-    latents = np.lib.format.open_memmap(LATENTS / "latents.npy", "w+", np.float16, (len(data), CHANNELS, 16, 16))
-    for start in range(0, len(data), BATCH):
+    unique, which = np.unique(np.array(["", *data.captions()]), return_inverse=True)
+    files = {"latents.npy": (len(data), CHANNELS, 16, 16), "rows.npy": (len(unique), MAX_TOKENS, WIDTH)}
+    if team.rank == 0:
+        LATENTS.mkdir(parents=True, exist_ok=True)
+        (LATENTS / "facts.json").unlink(missing_ok=True)
+        for name, shape in files.items():
+            np.lib.format.open_memmap(LATENTS / name, "w+", np.float16, shape).flush()
+    team.wait()
+    latents, text = (np.load(LATENTS / name, mmap_mode="r+") for name in files)
+    for start in range(BATCH * team.rank, len(data), BATCH * team.size):
         rows = np.arange(start, min(start + BATCH, len(data)))
         with autocast():
             z = vae.encoder(signed(data.pictures(rows)).to(device()))
         latents[rows] = z.float().cpu().numpy().astype(np.float16)
-    deviation = float(np.asarray(latents[::7], np.float32).std())
-    unique, which = np.unique(np.array(["", *data.captions()]), return_inverse=True)
-    text = np.lib.format.open_memmap(LATENTS / "rows.npy", "w+", np.float16, (len(unique), MAX_TOKENS, WIDTH))
-    for start in range(0, len(unique), BATCH):
+    for start in range(BATCH * team.rank, len(unique), BATCH * team.size):
         with autocast():
-            rows_ = encode_captions(clip, [str(t) for t in unique[start:start + BATCH]])
-        text[start:start + BATCH] = rows_.cpu().numpy().astype(np.float16)
-    np.save(LATENTS / "caption.npy", which[1:].astype(np.int32))
-    facts = {"scaling_factor": 1 / deviation, "empty": int(which[0]), "renderer": data.renderer, "pictures": len(data), "captions": len(unique)}
-    (LATENTS / "facts.json").write_text(json.dumps(facts))
-    print(facts)
+            encoded = encode_captions(clip, [str(t) for t in unique[start:start + BATCH]])
+        text[start:start + BATCH] = encoded.cpu().numpy().astype(np.float16)
+    team.wait()
+    if team.rank == 0:
+        deviation = float(np.asarray(latents[::7], np.float32).std())
+        np.save(LATENTS / "caption.npy", which[1:].astype(np.int32))
+        facts = {"scaling_factor": 1 / deviation, "empty": int(which[0]), "renderer": data.renderer, "pictures": len(data), "captions": len(unique)}
+        (LATENTS / "facts.json").write_text(json.dumps(facts))
+        print(facts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=None, help="use only so many, in whole shards")
+    parser.add_argument("--workers", type=int, default=0, help="processes; 0 is one per core on a CPU, one on CUDA")
+    launch(encode, parser.parse_args())
 
 
 if __name__ == "__main__":
