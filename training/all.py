@@ -11,7 +11,7 @@ import sys
 
 from training.paths import BALANCED, BIASED, HELD_OUT, ROOT
 
-SHARES = {"vae": 0.16, "clip": 0.06, "denoiser": 0.68, "reader": 0.10}
+SHARES = {"vae": 0.24, "clip": 0.05, "denoiser": 0.52, "fast": 0.08, "reader": 0.11}
 """How a given number of minutes is divided."""
 
 
@@ -25,13 +25,13 @@ def python(module: str, *arguments: str) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=None, help="wall time for the four trained stages together")
+    parser.add_argument("--minutes", type=float, default=None, help="wall time for the five trained stages together")
     minutes = parser.parse_args().minutes
     budget = lambda stage: () if minutes is None else ("--minutes", str(minutes * SHARES[stage]))  # noqa: E731
     commands = [
         render(BIASED, 80_000, 0), render(BALANCED, 32_000, 0, "--balanced"), render(HELD_OUT, 8_000, 900_000, "--balanced"),
         python("vocabulary"), python("stages.vae", *budget("vae")), python("stages.clip", *budget("clip")), python("stages.latents"),
-        python("stages.reader", *budget("reader")), python("stages.denoiser", *budget("denoiser")),
+        python("stages.reader", *budget("reader")), python("stages.denoiser", *budget("denoiser")), python("stages.fast", *budget("fast")),
         python("export"), python("measure_reader"), python("evaluate"), python("export", "--configs-only"), python("weights"),
     ]
     for command in commands:

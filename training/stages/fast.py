@@ -15,6 +15,7 @@ from training import checkpoint, measurements, weights
 from training.data import sheet
 from training.device import autocast, device
 from training.ema import Ema
+from training.manifest import shipped_defaults
 from training.models.schedule import make_scheduler
 from training.models.unet import make_unet
 from training.models.vae import CHANNELS
@@ -173,8 +174,9 @@ def train(team: Team, options: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trajectories", type=int, default=16_000)
-    parser.add_argument("--teacher-steps", type=int, default=16)
-    parser.add_argument("--guidance", type=float, required=True, help="the teacher's guidance, which the student keeps")
+    shipped = shipped_defaults()
+    parser.add_argument("--teacher-steps", type=int, default=shipped["steps"])
+    parser.add_argument("--guidance", type=float, default=shipped["guidanceScale"], help="the teacher's guidance, which the student keeps")
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--samples", type=int, default=400_000)
     parser.add_argument("--minutes", type=float, default=1e9)
