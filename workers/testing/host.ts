@@ -1,6 +1,13 @@
 import { createPrng } from '../../src/core/rng';
 import { tensor } from '../../src/core/tensor';
-import type { Condition, ConditionSet, MethodHost, MethodRun, PreparedMethod } from '../methods/method';
+import type {
+  Condition,
+  ConditionSet,
+  MethodHost,
+  MethodRun,
+  PreparedMethod,
+  StepInfo,
+} from '../methods/method';
 import { wordFor } from '../methods/words';
 
 const WIDTH = 64;
@@ -50,4 +57,10 @@ export function endRow({ k, eos }: Condition): Float32Array {
 
 export function distance(a: Float32Array, b: Float32Array): number {
   return Math.hypot(...a.map((value, i) => value - b[i]!));
+}
+
+/** Step `index` of `total` of the first image of a run, on a schedule that is linear in the timestep. */
+export function stepOf(index: number, total: number, guidanceScale = 2): StepInfo {
+  const timestep = Math.round(999 - (index * 1000) / total);
+  return { index, total, timestep, alphaBar: 1 - timestep / 1000, guidanceScale, seed: 1, imageIndex: 0 };
 }

@@ -1,0 +1,82 @@
+import type { MethodSpec } from '../method';
+import { assignmentParameter, attributeParameter } from '../sharedParameters';
+
+export const spec: MethodSpec = {
+  id: 'fair-diffusion',
+  title: 'FairDiffusion (SEGA)',
+  summary:
+    'Asks the model for the wanted value and for the others at every step, and steers towards the first and away from the rest where they differ most.',
+  evidence: 'faithful',
+  citation:
+    'Friedrich et al., FairDiffusion: Instructing Text-to-Image Generation Models on Fairness, 2023 (AI and Ethics, 2024), on Brack et al., SEGA, NeurIPS 2023. The arithmetic is that of diffusers (SemanticStableDiffusionPipeline) and the numbers are those of the FairDiffusion repository, with steps as shares of 50. Ours: a quota instead of the coin, more than two values (away from all others, together as strongly as towards the one), and runs without guidance, where the prompt itself is the point of reference.',
+  parameters: [
+    {
+      ...attributeParameter,
+      help: 'What is evened out. Each value is one more evaluation a step: gender costs 2 on top of the 2 of plain guidance, skin tone 4.',
+    },
+    {
+      type: 'number',
+      id: 'scale',
+      title: 'Edit strength',
+      help: 'How hard each value pulls, next to the guidance scale of the run (7 in the paper). 0: the very pixels of the base model.',
+      min: 0,
+      max: 20,
+      step: 0.5,
+      default: 4,
+    },
+    {
+      type: 'number',
+      id: 'threshold',
+      title: 'Discarded share',
+      help: 'Only the places where the value makes most difference are steered: this share of each channel is left alone.',
+      min: 0,
+      max: 0.99,
+      step: 0.01,
+      default: 0.95,
+    },
+    {
+      type: 'number',
+      id: 'warmup',
+      title: 'Warm-up',
+      help: 'Share of the steps before steering begins: the later, the more of the original composition stays.',
+      min: 0,
+      max: 0.9,
+      step: 0.05,
+      default: 0.2,
+    },
+    {
+      type: 'number',
+      id: 'cooldown',
+      title: 'Cool-down',
+      help: 'Share of the steps after which steering only fades out. 1: it steers to the end.',
+      min: 0.1,
+      max: 1,
+      step: 0.05,
+      default: 1,
+    },
+    {
+      type: 'number',
+      id: 'momentumScale',
+      title: 'Momentum',
+      help: 'How much of the steering of earlier steps is added. Left out in runs of 8 steps or fewer.',
+      min: 0,
+      max: 1,
+      step: 0.05,
+      default: 0.3,
+    },
+    {
+      type: 'number',
+      id: 'momentumBeta',
+      title: 'Momentum kept',
+      help: 'How much of the momentum lives on from one step to the next.',
+      min: 0,
+      max: 0.95,
+      step: 0.05,
+      default: 0.6,
+    },
+    assignmentParameter,
+  ],
+  acts: 'guidance',
+  relativeCost: 2,
+  order: 40,
+};
