@@ -1,15 +1,22 @@
 import { parseArgs } from 'node:util';
 
-/** Command line options of the form --name value, with defaults. @throws TypeError for an option that does not exist. */
-export function readOptions<const D extends Readonly<Record<string, string>>>(
-  args: readonly string[],
-  defaults: D,
-): Record<keyof D, string> {
+type Defaults = Readonly<Record<string, string | boolean>>;
+type Options<D extends Defaults> = { readonly [K in keyof D]: D[K] extends boolean ? boolean : string };
+
+/**
+ * Command line options of the form --name value, with defaults; --name alone where the default is false.
+ * @throws TypeError for an option that does not exist.
+ */
+export function readOptions<const D extends Defaults>(args: readonly string[], defaults: D): Options<D> {
   const options = Object.fromEntries(
-    Object.entries(defaults).map(([name, value]) => [name, { type: 'string' as const, default: value }]),
+    Object.entries(defaults).map(([name, value]) => [
+      name,
+      { type: typeof value === 'boolean' ? ('boolean' as const) : ('string' as const), default: value },
+    ]),
   );
   const { values } = parseArgs({ args: [...args], options, allowPositionals: false });
-  return { ...defaults, ...values };
+  // parseArgs has checked that each value is of its default's type.
+  return { ...defaults, ...values } as Options<D>;
 }
 
 /** "1-8", "3,5,7" or a mix of both. @throws RangeError for anything else. */

@@ -1,0 +1,39 @@
+import { wilson } from '../../src/core/metrics';
+import type { Aim, Measurement } from '../lib/report';
+import type { ReadPicture } from './jobs';
+
+/** Whether a picture does what its prompt asked. A picture in which nobody is found never does: it is wrong, not skipped. */
+export type Rule = (picture: ReadPicture) => boolean;
+
+/** Somebody is there, and everybody who is has this value. */
+export function everybodyIs(attribute: string, value: string): Rule {
+  return ({ people }) => people.length > 0 && people.every(({ values }) => values[attribute] === value);
+}
+
+export function hasCount(count: number): Rule {
+  return ({ people }) => people.length === count;
+}
+
+/** Each of these values is somebody's. */
+export function eachIsThere(attribute: string, wanted: readonly string[]): Rule {
+  return ({ people }) => wanted.every((value) => people.some(({ values }) => values[attribute] === value));
+}
+
+/** Two or more people are there, all read alike in gender presentation and tone group. */
+export const isHomogeneous: Rule = ({ people }) =>
+  people.length > 1 &&
+  ['gender', 'tone'].every((id) => people.every(({ values }) => values[id] === people[0]!.values[id]));
+
+/** The share of pictures that keep the rule, with its Wilson interval. @throws RangeError if there are no pictures. */
+export function shareOf(name: string, pictures: readonly ReadPicture[], rule: Rule, aim?: Aim): Measurement {
+  return shareOfHits(name, pictures.map(rule), aim);
+}
+
+/** @throws RangeError if nothing was tried. */
+export function shareOfHits(name: string, hits: readonly boolean[], aim?: Aim): Measurement {
+  const n = hits.length;
+  if (n === 0) throw new RangeError(`"${name}" was never tried, so it has no share.`);
+  const x = hits.filter(Boolean).length;
+  const { low, high } = wilson(x, n);
+  return { name, value: x / n, n, interval: [low, high], aim };
+}
