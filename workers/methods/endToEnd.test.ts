@@ -4,10 +4,18 @@ import type { Lane, Parameters } from '../protocol';
 import { lane, openPipeline, type Recorded, record, request, TINY } from '../testing/tiny';
 import { findSpec } from './specs';
 
-/** Every method through the real loop and a real UNet (tiny, of random weights): parameters at which it is the base model. */
-const IDENTITY: Readonly<Record<string, Parameters>> = {
-  mist: { strength: 0 },
-  'fair-diffusion': { scale: 0 },
+/** Each method through the real loop and a real UNet (tiny, of random weights). */
+interface Case {
+  /** Parameters at which it is the base model. */
+  readonly off: Parameters;
+  /** Parameters at which it is not; its defaults if absent. */
+  readonly on?: Parameters;
+}
+const CASES: Readonly<Record<string, Case>> = {
+  mist: { off: { strength: 0 } },
+  'fair-diffusion': { off: { scale: 0 } },
+  uce: { off: {}, on: { woman: 0.5, man: -0.5 } },
+  time: { off: { strength: 0 } },
 };
 
 let pipeline: Pipeline;
@@ -21,9 +29,9 @@ const draw = (...lanes: Lane[]) => record(pipeline, request({ steps, lanes }));
 const pixelsOf = ({ images }: Recorded, laneId: string) =>
   images.filter((image) => image.laneId === laneId).map(({ pixels }) => [...pixels]);
 
-describe.each(Object.entries(IDENTITY))('%s through the pipeline', (method, identity) => {
-  it('draws the very pixels of the base lane at its identity, and others at its defaults', async () => {
-    const run = await draw(lane('base'), lane(method, identity, 'off'), lane(method, {}, 'on'));
+describe.each(Object.entries(CASES))('%s through the pipeline', (method, { off, on = {} }) => {
+  it('draws the very pixels of the base lane when it is off, and others when it is on', async () => {
+    const run = await draw(lane('base'), lane(method, off, 'off'), lane(method, on, 'on'));
     expect(run.outcome.type).toBe('done');
     expect(pixelsOf(run, 'base')).toHaveLength(2);
     expect(pixelsOf(run, 'off')).toEqual(pixelsOf(run, 'base'));
@@ -31,7 +39,7 @@ describe.each(Object.entries(IDENTITY))('%s through the pipeline', (method, iden
   });
 
   it('costs what its spec says', async () => {
-    const { outcome } = await draw(lane(method));
+    const { outcome } = await draw(lane(method, on));
     const plain = 2 * steps * 2;
     expect(outcome.timings.unetEvaluations / plain).toBeCloseTo(findSpec(method)!.relativeCost, 5);
   });
@@ -39,11 +47,25 @@ describe.each(Object.entries(IDENTITY))('%s through the pipeline', (method, iden
   it('leaves a prompt without people to the base model, and says so', async () => {
     const run = await record(
       pipeline,
-      request({ prompt: 'a photo of glasses', steps, lanes: [lane('base'), lane(method)] }),
+      request({ prompt: 'a photo of glasses', steps, lanes: [lane('base'), lane(method, on)] }),
     );
     expect(pixelsOf(run, method)).toEqual(pixelsOf(run, 'base'));
     const traces = run.images.filter(({ laneId }) => laneId === method).map(({ trace }) => trace);
     expect(traces).toHaveLength(2);
     for (const { notes } of traces) expect(notes?.unchanged).toContain('person');
+  });
+});
+
+describe('TIME on the values alone', () => {
+  it('is drawn by a UNet that takes two texts, and refused in words that help by one that takes one', async () => {
+    const run = await draw(lane('time', {}, 'both'), lane('time', { edited: 'values' }, 'values'));
+    const failure = run.events.find((event) => event.type === 'lane-failed');
+    if (failure) {
+      expect(failure).toMatchObject({ laneId: 'values', error: { code: 'model-unsupported' } });
+      expect(failure.error.message).toContain('keys and values');
+    } else {
+      expect(pixelsOf(run, 'values')).not.toEqual(pixelsOf(run, 'both'));
+    }
+    expect(pixelsOf(run, 'both')).toHaveLength(2);
   });
 });

@@ -11,6 +11,7 @@ import type {
 import { wordFor } from '../methods/words';
 
 const WIDTH = 64;
+const WIDTH_OF_ROWS = 24;
 
 /**
  * A text encoder made of a bag of words: the end row is the sum of the words' random rows, so that "a female doctor" is
@@ -63,4 +64,21 @@ export function distance(a: Float32Array, b: Float32Array): number {
 export function stepOf(index: number, total: number, guidanceScale = 2): StepInfo {
   const timestep = Math.round(999 - (index * 1000) / total);
   return { index, total, timestep, alphaBar: 1 - timestep / 1000, guidanceScale, seed: 1, imageIndex: 0 };
+}
+
+/**
+ * A text encoder with a row per token, each told by the words up to it as a causal encoder's are; training/golden/closed_forms.py has
+ * the same. Rows of `WIDTH_OF_ROWS`, 16 tokens: start, words, end, and the end token again as padding.
+ */
+export function wordByWord(prompt: string): Condition {
+  const words = prompt.split(' ').filter(Boolean);
+  const tokens = ['<s>', ...words, ...new Array<string>(15 - words.length).fill('</s>')];
+  const data = new Float32Array(tokens.length * WIDTH_OF_ROWS);
+  let told = 0;
+  tokens.forEach((token, i) => {
+    told += [...token].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) * (i + 1);
+    for (let j = 0; j < WIDTH_OF_ROWS; j++) data[i * WIDTH_OF_ROWS + j] = Math.sin(0.01 * told * (j + 1) + i);
+  });
+  const rows = tensor(data, [tokens.length, WIDTH_OF_ROWS]);
+  return { prompt, k: rows, v: rows, eos: words.length + 1 };
 }
