@@ -20,7 +20,7 @@ from typing import Any, Iterator
 import onnx
 import torch
 from diffusers import UNet2DConditionModel, UNet2DModel
-from diffusers.models.attention_processor import Attention, AttnProcessor, AttnProcessor2_0
+from diffusers.models.attention_processor import Attention, AttnProcessor, AttnProcessor2_0, FusedAttnProcessor2_0
 from onnxruntime.transformers.float16 import convert_float_to_float16
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import MODEL_TYPES, optimize_model
@@ -124,6 +124,11 @@ def write_graphs() -> None:
     unet = make_unet("conv")
     unet.set_attn_processor(AttnProcessor())
     export(unet, OUT / "conv-baddbmm-17.onnx", 17, dynamo=False)
+    unet = make_unet("conv")
+    for attention in (m for m in unet.modules() if isinstance(m, Attention)):
+        attention.fuse_projections()  # one projection for keys and values
+    unet.set_attn_processor(FusedAttnProcessor2_0())
+    export(unet, OUT / "conv-packed-17.onnx", 17, dynamo=False)
     fuse(OUT / "conv-script-17.onnx", OUT / "conv-fused-17.onnx")
     torch.manual_seed(6)
     textless = UNet2DModel(sample_size=HEIGHT, in_channels=CHANNELS, out_channels=CHANNELS, block_out_channels=(4, 8), layers_per_block=1, norm_num_groups=2,

@@ -23,7 +23,7 @@ export interface ProbePorts {
 /**
  * Adds the attention that chosen text rows get. All layers come as one output in their own sizes: one read from the GPU
  * instead of one per layer, and nothing is lost to resizing, which block voting wants to do after normalising each layer
- * by itself (methods.md 4.4). Columns are gathered before heads are averaged, so that P / T of the maps is touched.
+ * by itself. Columns are gathered before heads are averaged, so that P / T of the maps is touched.
  */
 export function addProbes(dissection: Dissection, edit: GraphEdit, layers: readonly number[]): ProbePorts {
   const { model, crossAttentions } = dissection;
@@ -33,7 +33,9 @@ export function addProbes(dissection: Dissection, edit: GraphEdit, layers: reado
   const places: ProbedLayer[] = [];
   let offset = 0;
   const maps = layers.map((layer) => {
-    const attention = crossAttentions[layer]!;
+    const attention = crossAttentions[layer];
+    if (!attention)
+      throw new RangeError(`There is no cross-attention ${layer} of ${crossAttentions.length}.`);
     const { height, width } = attention.info;
     places.push({ layer, offset, height, width });
     offset += height * width;

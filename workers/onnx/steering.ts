@@ -37,7 +37,7 @@ const TINY = 1e-12;
 
 /**
  * Opens the outputs of the cross-attentions, behind their output projection, to reading and steering:
- * o' = o - Q^T Q o + a, then |o| / |o'| o' where renorm is on. That is EquiSteer's rule (methods.md 6.4) with its coin,
+ * o' = o - Q^T Q o + a, then |o| / |o'| o' where renorm is on. That is EquiSteer's rule (arXiv 2607.01147) with its coin,
  * its gate and its vectors left to the method; means and responses are what its vectors and thresholds are made of.
  */
 export function addSteering(dissection: Dissection, edit: GraphEdit): SteeringPorts {

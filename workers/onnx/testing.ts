@@ -17,6 +17,7 @@ export const EXPORTS = [
   { name: 'conv-script-14', unet: 'conv', tolerance: 1e-4 },
   { name: 'conv-script-17', unet: 'conv', tolerance: 1e-4 },
   { name: 'conv-baddbmm-17', unet: 'conv', tolerance: 1e-4 },
+  { name: 'conv-packed-17', unet: 'conv', tolerance: 1e-4 },
   { name: 'conv-dynamo-18', unet: 'conv', tolerance: 1e-4 },
   { name: 'conv-dynamo-20', unet: 'conv', tolerance: 1e-4 },
   { name: 'linear-script-20', unet: 'linear', tolerance: 1e-4 },
