@@ -16,6 +16,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'fair-diffusion': { off: { scale: 0 } },
   uce: { off: {}, on: { woman: 0.5, man: -0.5 } },
   time: { off: { strength: 0 } },
+  'attribute-switching': { off: { switchAfter: 1 } },
+  'weak-guidance': { off: { strength: 0 } },
 };
 
 let pipeline: Pipeline;
