@@ -154,10 +154,11 @@ describe('a model that cannot be instrumented says why', () => {
     expect(refusal(bytes)).toThrow('it takes text (text), but in none of its 0 attentions');
   });
 
-  it('two inputs that could be the text', () => {
-    expect(refusal(handmade({ inputs: { sample: 4, a: 3, b: 3 } }))).toThrow(
-      'a and b both have three dimensions',
-    );
+  it('inputs that cannot be told apart, unless they have their usual names', () => {
+    expect(refusal(handmade({ inputs: { sample: 4, a: 3, b: 3 } }))).toThrow('is the text cannot be told');
+    expect(refusal(handmade({ inputs: { a: 4, b: 4, text: 3 } }))).toThrow('is the latent cannot be told');
+    const usual = { sample: 4, residual: 4, encoder_hidden_states: 3, image_embeds: 3 };
+    expect(refusal(handmade({ inputs: usual }))).toThrow('it takes text (encoder_hidden_states)');
   });
 
   it('no latent', () => {

@@ -28,30 +28,32 @@ const BATCH = 2;
 
 /** @throws EvenhandError 'model-unsupported' when the graph is not that of a UNet which takes text. */
 export function unetInputs({ file, graph: { inputs } }: OnnxModel): UnetInputs {
-  const floats = (rank: number) =>
-    inputs.filter(({ type, dims }) => FLOAT_TYPES.includes(type) && dims?.length === rank);
-  const [samples, texts] = [floats(4), floats(3)];
-  const names = inputs.map(({ name, dims }) => `${name} [${dims?.join(', ') ?? '?'}]`).join(', ');
-  if (samples.length !== 1) {
+  const stated = inputs.map(({ name, dims }) => `${name} [${dims?.join(', ') ?? '?'}]`).join(', ');
+  // One of that rank is it, whatever its name; where a model has more of them (ControlNet), diffusers' names decide.
+  const pick = (rank: number, name: string): GraphValue | 'several' | undefined => {
+    const found = inputs.filter(({ type, dims }) => FLOAT_TYPES.includes(type) && dims?.length === rank);
+    return found.length > 1 ? (found.find((input) => input.name === name) ?? 'several') : found[0];
+  };
+  const [sample, text] = [pick(4, 'sample'), pick(3, 'encoder_hidden_states')];
+  if (sample === undefined) {
     throw unsupported(
-      `The graph ${file.path} is not a UNet: of its inputs (${names}) ${samples.length === 0 ? 'none is' : 'several are'} a latent of four dimensions.`,
+      `The graph ${file.path} is not a UNet: none of its inputs (${stated}) is a latent of four dimensions.`,
     );
   }
-  if (texts.length === 0) {
+  if (text === undefined) {
     throw unsupported(
-      `No cross-attention was found in ${file.path}: this model's UNet takes no text (its inputs are ${names}).`,
+      `No cross-attention was found in ${file.path}: this model's UNet takes no text (its inputs are ${stated}).`,
     );
   }
-  const text = texts.length === 1 ? texts[0] : texts.find(({ name }) => name === 'encoder_hidden_states');
-  if (!text) {
+  if (sample === 'several' || text === 'several') {
     throw unsupported(
-      `Which input of ${file.path} is the text cannot be told: ${texts.map(({ name }) => name).join(' and ')} both have three dimensions.`,
+      `Which of the inputs of ${file.path} is the ${sample === 'several' ? 'latent' : 'text'} cannot be told (${stated}).`,
     );
   }
-  return { sample: samples[0]!, text };
+  return { sample, text };
 }
 
-/** Shape and type of every input at one size. Names shared between inputs have one value. */
+/** Shape and type of every input at one size. */
 export function concreteInputs(
   { graph }: OnnxModel,
   flow: Flow,
@@ -73,9 +75,9 @@ export function concreteInputs(
   ]);
   return new Map(
     graph.inputs.map(({ name, type, dims }) => {
-      const filled = dims?.map((dim, axis) =>
-        typeof dim === 'number' ? dim : roles.has(name) ? roles.get(name)![axis] : batch,
-      );
+      // Of other inputs only a vector is known: timesteps, one per sample.
+      const role = roles.get(name) ?? (dims?.length === 1 ? [batch] : []);
+      const filled = dims?.map((dim, axis) => (typeof dim === 'number' ? dim : role[axis]));
       return [name, { type, dims: filled?.every((dim) => dim !== undefined) ? filled : undefined }];
     }),
   );
