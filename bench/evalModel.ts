@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { folderSource } from '../workers/pipeline/folderSource';
 import { loadPipeline } from '../workers/pipeline/pipeline';
 import type { ModelInfo, VariantInfo } from '../workers/protocol';
@@ -28,7 +29,7 @@ export async function main(args: readonly string[]): Promise<void> {
     only: '',
     quick: false,
     fresh: false,
-    processes: '2',
+    processes: String(availableParallelism()),
     threads: '1',
   });
   process.once('SIGINT', () => {
@@ -61,7 +62,8 @@ export async function main(args: readonly string[]): Promise<void> {
     console.log('Not everything was measured, so bench/results/model.json stays as it is.');
     return;
   }
-  writeReport('model', 'npm run eval:model', figures, { model: info.hash, ...details });
+  const command = ['npm run eval:model', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+  writeReport('model', command, figures, { model: info.hash, ...details });
 }
 
 /** One model or variant with the parts that it is measured by. */

@@ -25,8 +25,12 @@ describe('learned shares', () => {
     expect(interval[1]).toBeGreaterThan(0.125);
   });
 
-  it('an occupation of which nobody was found has no shares, and that is an error', () => {
-    expect(() => meanDifference([{ counts: [0, 0], table: [0.5, 0.5] }])).toThrow(RangeError);
+  it('an occupation of which nobody was found is as far off as can be, not left out', () => {
+    const both = [
+      { counts: [0, 0], table: [0.25, 0.75] },
+      { counts: [1, 3], table: [0.25, 0.75] },
+    ];
+    expect(meanDifference(both)).toBeCloseTo((0.25 + 0.75) / 4, 12);
   });
 });
 

@@ -283,7 +283,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--export", action="store_true", help="only write bench/model/independent-reader.*, measured on held-out renderings")
-    parser.add_argument("--pictures", type=int, default=6000, help="how many held-out renderings it is measured on")
+    parser.add_argument("--pictures", type=int, default=2000, help="how many held-out renderings it is measured on")
     options = parser.parse_args()
     if options.export:
         export(OUT, options.pictures)

@@ -1,5 +1,6 @@
-import { bootstrap, reliability } from '../../../src/core/metrics';
+import { reliability } from '../../../src/core/metrics';
 import type { Measurement } from '../../lib/report';
+import { jackknife } from '../jackknife';
 import {
   type Guess,
   inChunks,
@@ -34,7 +35,7 @@ export const autoencoder: MakePart = (plan) => {
             aim: { atMost: LARGEST_LOSS },
           },
           ...losses,
-          ...diagrams.map(([id, { ece }]) => calibrationError(trips, id, ece)),
+          ...attributes.map((id) => calibrationError(trips, id)),
         ],
         details: { reliability: Object.fromEntries(diagrams) },
       };
@@ -50,13 +51,8 @@ function tripJobs({ count }: Plan, sampler: Sampler, first: number, full: number
 function psnrOf(name: string, trips: readonly RoundTrip[], atLeast?: number): Measurement {
   const psnr = (some: readonly RoundTrip[]) =>
     10 * Math.log10(255 ** 2 / mean(some.map((one) => one.squaredError)));
-  return {
-    name,
-    value: psnr(trips),
-    n: trips.length,
-    interval: around(psnr(trips), trips, psnr),
-    aim: atLeast === undefined ? undefined : { atLeast },
-  };
+  const aim = atLeast === undefined ? undefined : { atLeast };
+  return { name, ...jackknife(trips, psnr), n: trips.length, aim };
 }
 
 /** A head that is not found is read wrong. People without a true value (androgynous) are left out. */
@@ -67,18 +63,17 @@ function lossOf(trips: readonly RoundTrip[], id: string): Measurement {
   };
   return {
     name: `shipped reader, accuracy lost by the round trip: ${id}`,
-    value: loss(trips),
+    ...jackknife(trips, loss),
     n: peopleOf(trips, id).length,
-    interval: around(loss(trips), trips, loss),
   };
 }
 
-function calibrationError(trips: readonly RoundTrip[], id: string, ece: number): Measurement {
+function calibrationError(trips: readonly RoundTrip[], id: string): Measurement {
+  const ece = (some: readonly RoundTrip[]) => reliability(readingsOf(some, id)).ece;
   return {
     name: `shipped reader, calibration error (ECE) after the round trip: ${id}`,
-    value: ece,
+    ...jackknife(trips, ece, { lowest: 0 }),
     n: readingsOf(trips, id).length,
-    interval: around(ece, trips, (some) => reliability(readingsOf(some, id)).ece),
   };
 }
 
@@ -95,16 +90,6 @@ function readingsOf(trips: readonly RoundTrip[], id: string): { confidence: numb
     const guess: Guess | undefined = decoded?.[id];
     return guess ? [{ confidence: guess.confidence, right: guess.value === truth[id] }] : [];
   });
-}
-
-/** 95 % by resampling whole pictures, widened where needed to hold the value itself. */
-function around(
-  value: number,
-  trips: readonly RoundTrip[],
-  measure: (some: readonly RoundTrip[]) => number,
-): readonly [number, number] {
-  const found = bootstrap(trips, measure, { promptOf: () => '', resamples: 300 });
-  return [Math.min(value, found?.low ?? value), Math.max(value, found?.high ?? value)];
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;

@@ -2,10 +2,9 @@ import { frechetDistance, precisionRecall } from '../../../src/core/metrics';
 import { sampleWorld } from '../../../src/core/world';
 import type { Measurement } from '../../lib/report';
 import { shareOfHits } from '../counting';
+import { jackknife } from '../jackknife';
 import { type DrawJob, inChunks, type ReadPicture, type RenderJob } from '../jobs';
 import { type MakePart, type Plan, SEEDS } from './part';
-
-const GROUPS = 10;
 
 /** Pictures drawn for captions of the world, the renderings of the same captions, and renderings of others. */
 export interface Sets {
@@ -68,19 +67,8 @@ export const distribution: MakePart = (plan) => {
 
 type Features = readonly (readonly number[])[];
 
-/** The interval is a jackknife that leaves out a tenth of the first set at a time: resampling with repeats would inflate a distance. */
 function distance(name: string, a: Features, b: Features): Measurement {
-  const value = frechetDistance(a, b);
-  const left = Array.from({ length: GROUPS }, (_, g) =>
-    frechetDistance(
-      a.filter((_, i) => i % GROUPS !== g),
-      b,
-    ),
-  );
-  const mean = left.reduce((sum, one) => sum + one, 0) / GROUPS;
-  const variance = left.reduce((sum, one) => sum + (one - mean) ** 2, 0) * ((GROUPS - 1) / GROUPS);
-  const half = 1.96 * Math.sqrt(variance);
-  return { name, value, n: a.length, interval: [Math.max(0, value - half), value + half] };
+  return { name, ...jackknife(a, (some) => frechetDistance(some, b), { lowest: 0 }), n: a.length };
 }
 
 function precisionAndRecall(which: string, tried: Features, real: Features): Measurement[] {
