@@ -32,7 +32,7 @@ def main() -> None:
         render(BIASED, 80_000, 0), render(BALANCED, 32_000, 0, "--balanced"), render(HELD_OUT, 8_000, 900_000, "--balanced"),
         python("vocabulary"), python("stages.vae", *budget("vae")), python("stages.clip", *budget("clip")), python("stages.latents"),
         python("stages.reader", *budget("reader")), python("stages.denoiser", *budget("denoiser")), python("stages.fast", *budget("fast")),
-        python("export"), python("measure_reader"), python("evaluate"), python("export", "--configs-only"), python("weights"),
+        python("export"), python("measure_reader"), python("measure_quantization"), python("evaluate"), python("export", "--configs-only"), python("weights"),
     ]
     for command in commands:
         print("$", " ".join(command), flush=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from training import renderer
+from training.whole import writing
 
 
 def save(path: Path, state: dict[str, Any]) -> None:
@@ -15,27 +17,28 @@ def save(path: Path, state: dict[str, Any]) -> None:
 
     @raises SystemExit with a sentence when the disk is full; the checkpoint before stays as it was.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(path.suffix + ".tmp")
-    try:
-        torch.save(state, temporary)
-    except (OSError, RuntimeError) as error:
-        temporary.unlink(missing_ok=True)
-        if getattr(error, "errno", None) == errno.ENOSPC or "No space" in str(error) or "file write failed" in str(error):
-            raise SystemExit(f"The disk is full: {path} was not renewed, the last checkpoint is kept. Free some space and start again.") from error
-        raise
-    if path.exists():
-        os.replace(path, path.with_suffix(path.suffix + ".previous"))
-    os.replace(temporary, path)
+    with writing(path) as temporary:
+        # Through a file of Python's own, whose error names a full disk; torch's writer says "unexpected pos" (torch 2.13).
+        with temporary.open("wb") as file:
+            torch.save(state, file)
+        if path.exists():
+            os.replace(path, path.with_suffix(path.suffix + ".previous"))
 
 
-def load(path: Path) -> dict[str, Any] | None:
-    """The newest readable checkpoint: `path`, else the one before it, else None."""
+def load(path: Path, drawn_by: str | None = None) -> dict[str, Any] | None:
+    """The newest readable checkpoint: `path`, else the one before it, else None.
+
+    @param drawn_by renderer of the pictures it is to go on with. @raises SystemExit when it learnt from others.
+    """
     for candidate in (path, path.with_suffix(path.suffix + ".previous")):
         if not candidate.exists():
             continue
         try:
-            return torch.load(candidate, map_location="cpu", weights_only=True)
+            state = torch.load(candidate, map_location="cpu", weights_only=True)
         except Exception as error:  # a half-written file of a killed machine
             print(f"{candidate} cannot be read ({error}); trying the one before it")
+            continue
+        if drawn_by is not None:
+            renderer.require_same(candidate, state["facts"].get("renderer"), drawn_by)
+        return state
     return None

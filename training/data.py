@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from training import renderer
+
 SIZE = 128
 MOST_PEOPLE = 4
 
@@ -17,7 +19,7 @@ MOST_PEOPLE = 4
 class Pictures:
     """A folder written by training/render/render.ts.
 
-    @raises SystemExit if it is missing or its shards come from different renderers.
+    @raises SystemExit if it is missing, its shards come from different renderers, or the drawn world has changed since.
     """
 
     def __init__(self, folder: Path, most: int | None = None) -> None:
@@ -29,6 +31,7 @@ class Pictures:
         if len(hashes) > 1:
             raise SystemExit(f"{folder} mixes pictures of different renderers ({', '.join(sorted(hashes))}): delete it and render again.")
         self.folder, self.renderer = folder, hashes.pop()
+        renderer.require_current(folder, self.renderer)
         self.records: list[dict[str, Any]] = []
         self._maps: list[np.memmap] = []
         starts = [0]

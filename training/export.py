@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from torch import Tensor, nn
 
 from training import measurements, vocabulary, weights
 from training.card import write_card
-from training.manifest import write_manifest
+from training.manifest import FAST_UNET, write_manifest
 from training.models import schedule, unet as unet_model
 from training.models.reader import ATTRIBUTES, OFFSETS, Reader
 from training.models.text import MAX_TOKENS, WIDTH, WorldClip
@@ -45,19 +44,19 @@ class UnetGraph(nn.Module):
         return self.unet(sample, timestep, encoder_hidden_states, return_dict=False)[0]
 
 
-def loaded(stage: str, module: nn.Module) -> tuple[nn.Module, dict[str, Any]]:
+def loaded(stage: str, module: nn.Module) -> nn.Module:
     """`module` with the stage's newest weights, or as it is (random) when there are none."""
     found = weights.find(stage)
     if found is None:
         print(f"{stage}: no weights yet, exporting random ones")
-        return module.eval(), {"seen": 0}
+        return module.eval()
     module.load_state_dict(found[0])
-    return module.eval(), found[1]
+    return module.eval()
 
 
 def write_json(path: Path, value: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    path.write_text(measurements.to_json(value))
 
 
 def write_configs(out: Path, unet: nn.Module) -> None:
@@ -98,40 +97,55 @@ def reader_json(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def facts_of_stages() -> dict[str, dict[str, Any]]:
+    """What each trained stage knows of itself: samples seen, renderer, what it measured."""
+    return {stage: found[1] for stage in weights.STAGES if (found := weights.find(stage)) is not None}
+
+
 def refresh(out: Path) -> None:
     """Only what depends on measurements: reader.json, card and manifest. The graphs stay as they are."""
-    facts = {stage: (weights.find(stage) or ({}, {"seen": 0}))[1] for stage in weights.STAGES}
-    write_json(out / "perception/reader.json", reader_json(facts["reader"]))
-    write_card(out, facts, measurements.kept("export") or {})
+    facts = facts_of_stages()
+    write_json(out / "perception/reader.json", reader_json(facts.get("reader", {"seen": 0})))
+    write_card(out, facts)
     write_manifest(out)
 
 
-def export(out: Path) -> None:
-    """Every graph, every config, the card and the manifest. Each graph is checked against torch."""
+def write_graphs(out: Path, int8: bool = True) -> dict[str, dict[str, float]]:
+    """Every graph with its configs and the tokenizer, each checked against torch. @returns what the checks measured, per graph."""
     torch.manual_seed(0)
     tokens = vocabulary.load()
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(vocabulary.FOLDER, out / "tokenizer", dirs_exist_ok=True, ignore=shutil.ignore_patterns("words.json"))
     write_json(out / "vocabulary.json", vocabulary.words())
-    vae, vae_facts = loaded("vae", Autoencoder())
-    clip, clip_facts = loaded("clip", WorldClip(tokens.get_vocab_size()))
-    unet, unet_facts = loaded("denoiser", unet_model.make_unet())
-    reader, reader_facts = loaded("reader", Reader())
+    vae, clip = loaded("vae", Autoencoder()), loaded("clip", WorldClip(tokens.get_vocab_size()))
+    unet, reader = loaded("denoiser", unet_model.make_unet()), loaded("reader", Reader())
     write_configs(out, unet)
     ids = torch.randint(0, tokens.get_vocab_size(), (3, MAX_TOKENS))
     rows = torch.randn(3, MAX_TOKENS, WIDTH)
     latent, picture = torch.randn(3, CHANNELS, 16, 16), torch.rand(3, 3, 128, 128)
+
+    def written(name: str, module: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], path: str) -> dict[str, float]:
+        return export_checked(name, module, example, inputs, outputs, out / path, int8)
+
+    unet_ports = (latent, torch.tensor([999.0, 500.0, 3.0]), rows), ["sample", "timestep", "encoder_hidden_states"], ["out_sample"]
     checks = {
-        "text_encoder": export_checked("text_encoder", TextGraph(clip.text), (ids,), ["input_ids"], ["last_hidden_state", "pooler_output"], out / "text_encoder/model.onnx"),
-        "unet": export_checked("unet", UnetGraph(unet), (latent, torch.tensor([999.0, 500.0, 3.0]), rows), ["sample", "timestep", "encoder_hidden_states"], ["out_sample"], out / "unet/model.onnx"),
-        "vae_decoder": export_checked("vae_decoder", vae.decoder, (latent,), ["latent_sample"], ["sample"], out / "vae_decoder/model.onnx"),
-        "vae_encoder": export_checked("vae_encoder", vae.encoder, (picture * 2 - 1,), ["sample"], ["latent_mean"], out / "vae_encoder/model.onnx"),
-        "reader": export_checked("reader", reader, (picture,), ["image"], ["heat", "box", "attributes"], out / "perception/reader.onnx"),
+        "text_encoder": written("text_encoder", TextGraph(clip.text), (ids,), ["input_ids"], ["last_hidden_state", "pooler_output"], "text_encoder/model.onnx"),
+        "unet": written("unet", UnetGraph(unet), *unet_ports, "unet/model.onnx"),
+        "vae_decoder": written("vae_decoder", vae.decoder, (latent,), ["latent_sample"], ["sample"], "vae_decoder/model.onnx"),
+        "vae_encoder": written("vae_encoder", vae.encoder, (picture * 2 - 1,), ["sample"], ["latent_mean"], "vae_encoder/model.onnx"),
+        "reader": written("reader", reader, (picture,), ["image"], ["heat", "box", "attributes"], "perception/reader.onnx"),
     }
-    write_json(out / "perception/reader.json", reader_json(reader_facts))
-    measurements.keep("export", checks)
-    write_card(out, {"vae": vae_facts, "clip": clip_facts, "denoiser": unet_facts, "reader": reader_facts}, checks)
-    write_manifest(out)
+    if weights.find("denoiser-fast") is None:
+        (out / FAST_UNET).unlink(missing_ok=True)  # of an earlier model
+    else:
+        checks["unet_fast"] = written("unet_fast", UnetGraph(loaded("denoiser-fast", unet_model.make_unet())), *unet_ports, FAST_UNET)
+    return checks
+
+
+def export(out: Path) -> None:
+    """The whole model folder: graphs, configs, the card and the manifest."""
+    measurements.keep("export", write_graphs(out))
+    refresh(out)
 
 
 if __name__ == "__main__":

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 from training import measurements
 
 DEFAULTS = {"steps": 20, "guidanceScale": 3.0, "scheduler": "ddim"}
+FAST_UNET = "unet_fast/model.onnx"
+"""The denoiser of the few-step variant: the same inputs and outputs as unet/model.onnx, its guidance trained in."""
+FAST_DEFAULTS = {"steps": 4, "guidanceScale": 1, "scheduler": "ddim"}
 
 
 def shipped_defaults() -> dict[str, object]:
     """Steps, guidance and scheduler that were chosen by looking (measurements/defaults.json), else DEFAULTS."""
     return measurements.kept("defaults") or DEFAULTS
+
+
+def variants(out: Path) -> list[dict[str, object]]:
+    """The further denoisers that lie in the model folder, as workers/pipeline/manifest.ts reads them."""
+    if not (out / FAST_UNET).exists():
+        return []
+    return [{"id": "fast", "title": "Few steps", "unet": FAST_UNET, "defaults": FAST_DEFAULTS | (measurements.kept("defaults-fast") or {})}]
 
 
 def write_manifest(out: Path, name: str = "people", title: str = "People (drawn world)") -> None:
@@ -23,6 +32,6 @@ def write_manifest(out: Path, name: str = "people", title: str = "People (drawn 
     for path in sorted(p for p in out.rglob("*") if p.is_file() and p.name not in ("manifest.json", ".DS_Store")):
         data = path.read_bytes()
         files.append({"path": path.relative_to(out).as_posix(), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()})
-    manifest = {"id": name, "title": title, "version": 1, "defaults": defaults, "files": files}
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    manifest = {"id": name, "title": title, "version": 1, "defaults": defaults, "variants": variants(out), "files": files}
+    (out / "manifest.json").write_text(measurements.to_json(manifest))
     print(f"manifest: {len(files)} files, {sum(f['bytes'] for f in files) / 1e6:.2f} MB")

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from training.paths import CHECKPOINTS
+from training.whole import writing
 
 FOLDER = CHECKPOINTS / "measurements"
 
 
+def plain(value: Any) -> Any:
+    """The same with None for what is no number: JSON has no word for NaN and infinity, and a browser refuses a file that holds one."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    return value
+
+
+def to_json(value: Any, indent: int = 2) -> str:
+    """JSON as every browser reads it, with a newline at the end."""
+    return json.dumps(plain(value), indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def keep(name: str, value: Any) -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / f"{name}.json").write_text(json.dumps(value, indent=1) + "\n")
+    with writing(FOLDER / f"{name}.json") as path:
+        path.write_text(to_json(value, 1))
 
 
 def kept(name: str) -> Any:
     """What was kept under this name, or None."""
     path = FOLDER / f"{name}.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    return plain(json.loads(path.read_text())) if path.exists() else None

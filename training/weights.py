@@ -11,8 +11,9 @@ from safetensors.torch import load_file, save_file
 
 from training import checkpoint
 from training.paths import CHECKPOINTS, RUNS
+from training.whole import writing
 
-STAGES = ("vae", "clip", "denoiser", "reader")
+STAGES = ("vae", "clip", "denoiser", "denoiser-fast", "reader")
 
 
 def find(stage: str, prefer_committed: bool = False) -> tuple[dict[str, torch.Tensor], dict[str, Any]] | None:
@@ -30,14 +31,15 @@ def find(stage: str, prefer_committed: bool = False) -> tuple[dict[str, torch.Te
 
 def commit_all() -> None:
     """Writes every stage's weights as fp16 safetensors to training/checkpoints, small enough for git."""
-    CHECKPOINTS.mkdir(parents=True, exist_ok=True)
     for stage in STAGES:
         state = checkpoint.load(RUNS / stage / "last.pt")
         if state is None:
             continue
         tensors = {k: (v.half() if v.dtype == torch.float32 else v).contiguous() for k, v in state["weights"].items()}
-        save_file(tensors, CHECKPOINTS / f"{stage}.safetensors", {"facts": json.dumps(state["facts"])})
-        print(f"{stage}: {(CHECKPOINTS / f'{stage}.safetensors').stat().st_size / 1e6:.1f} MB, {state['facts']}")
+        path = CHECKPOINTS / f"{stage}.safetensors"
+        with writing(path) as temporary:
+            save_file(tensors, temporary, {"facts": json.dumps(state["facts"])})
+        print(f"{stage}: {path.stat().st_size / 1e6:.1f} MB, {state['facts']}")
 
 
 if __name__ == "__main__":
