@@ -2,17 +2,23 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Measurement } from '../../lib/report';
+import { shareOfHits } from '../counting';
 import type { MakePart } from './part';
 
 const MEGABYTE = 1e6;
-/** Written by training/export.py. */
-const EXPORT = 'training/checkpoints/measurements/export.json';
-/** Random inputs that the export compares both files on. */
+const MEASURED = 'training/checkpoints/measurements';
+/** Random inputs on which training/export.py compares both files of a graph. */
 const EXAMPLES = 3;
 
 const exportSchema = v.record(v.string(), v.looseObject({ int8RelativeError: v.number() }));
+const quantizationSchema = v.object({
+  medianPsnr: v.number(),
+  lowestPsnr: v.number(),
+  sameReadings: v.number(),
+  n: v.number(),
+});
 
-/** What everything weighs, and what int8 weights change, as the export measured it. */
+/** What everything weighs, and what int8 weights change, as training measured it while it still had the fp32 ones. */
 export const files: MakePart = ({ model }) => ({
   jobs: [],
   evaluate() {
@@ -21,22 +27,41 @@ export const files: MakePart = ({ model }) => ({
       .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
     return {
       measurements: [
-        alone('all files together, MB', bytes / MEGABYTE, 1, 30),
-        ...quantization().map(([graph, error]) =>
-          alone(`int8 weights against fp32, relative error of the outputs: ${graph}`, error, EXAMPLES),
-        ),
+        { ...alone('all files together, MB', bytes / MEGABYTE, 1), aim: { atMost: 30 } },
+        ...graphErrors(),
+        ...pictureErrors(),
       ],
     };
   },
 });
 
-function quantization(): [string, number][] {
-  if (!existsSync(EXPORT)) return [];
-  const measured = v.parse(exportSchema, JSON.parse(readFileSync(EXPORT, 'utf8')));
-  return Object.entries(measured).map(([graph, { int8RelativeError }]) => [graph, int8RelativeError]);
+/** By training/export.py. */
+function graphErrors(): Measurement[] {
+  const measured = v.parse(exportSchema, readMeasured('export') ?? {});
+  return Object.entries(measured).map(([graph, { int8RelativeError }]) =>
+    alone(`int8 against fp32, relative error of the outputs: ${graph}`, int8RelativeError, EXAMPLES),
+  );
 }
 
-/** A number that has no spread. */
-function alone(name: string, value: number, n: number, atMost?: number): Measurement {
-  return { name, value, n, interval: [value, value], aim: atMost === undefined ? undefined : { atMost } };
+/** By training/measure_quantization.py. */
+function pictureErrors(): Measurement[] {
+  const found = readMeasured('quantization');
+  if (found === undefined) return [];
+  const { medianPsnr, lowestPsnr, sameReadings, n } = v.parse(quantizationSchema, found);
+  const same = Array.from({ length: n }, (_, i) => i < Math.round(sameReadings * n));
+  return [
+    alone('int8 against fp32, the same pictures: median dB', medianPsnr, n),
+    alone('int8 against fp32, the same pictures: lowest dB', lowestPsnr, n),
+    shareOfHits('int8 against fp32, the same pictures: read alike', same),
+  ];
+}
+
+function readMeasured(name: string): unknown {
+  const path = join(MEASURED, `${name}.json`);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}
+
+/** A number that comes without a spread. */
+function alone(name: string, value: number, n: number): Measurement {
+  return { name, value, n, interval: [value, value] };
 }
