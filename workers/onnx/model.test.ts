@@ -143,7 +143,7 @@ describe('a damaged ONNX file', () => {
       { numRuns: 200 },
     );
     expect(outcomes).toContain('model-corrupt');
-  });
+  }, 120_000);
 
   it('made of noise is refused', () => {
     fc.assert(

@@ -1,5 +1,7 @@
 import { isStandard, type Node, type OnnxModel } from './model';
-import { RULES } from './shapeRules';
+import { LAYERS } from './rules/layers';
+import { LAYOUT } from './rules/layout';
+import { NUMBERS } from './rules/numbers';
 
 /** What is known of a tensor when the graph runs on inputs of given shapes. */
 export interface Known {
@@ -24,6 +26,7 @@ export interface RuleContext {
 export type Rule = (context: RuleContext) => readonly Known[] | undefined;
 
 const NOTHING: Known = {};
+const RULES: Readonly<Record<string, Rule>> = { ...NUMBERS, ...LAYOUT, ...LAYERS };
 
 /**
  * Follows shapes, and the whole numbers that are computed from them, through the graph. Exports compute nearly every
