@@ -31,9 +31,12 @@ export function shareOf(name: string, pictures: readonly ReadPicture[], rule: Ru
 
 /** @throws RangeError if nothing was tried. */
 export function shareOfHits(name: string, hits: readonly boolean[], aim?: Aim): Measurement {
-  const n = hits.length;
+  return shareFrom(name, hits.filter(Boolean).length, hits.length, aim);
+}
+
+/** A share whose count `x` of `n` was made elsewhere. @throws RangeError if n is 0. */
+export function shareFrom(name: string, x: number, n: number, aim?: Aim): Measurement {
   if (n === 0) throw new RangeError(`"${name}" was never tried, so it has no share.`);
-  const x = hits.filter(Boolean).length;
   const { low, high } = wilson(x, n);
   return { name, value: x / n, n, interval: [low, high], aim };
 }

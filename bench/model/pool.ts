@@ -34,7 +34,7 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
       }),
     );
   } finally {
-    for (const child of children) child.disconnect();
+    for (const child of children) if (child.connected) child.disconnect();
   }
 }
 

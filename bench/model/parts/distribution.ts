@@ -1,7 +1,7 @@
 import { frechetDistance, precisionRecall } from '../../../src/core/metrics';
 import { sampleWorld } from '../../../src/core/world';
 import type { Measurement } from '../../lib/report';
-import { shareOfHits } from '../counting';
+import { shareFrom } from '../counting';
 import { jackknife } from '../jackknife';
 import { type DrawJob, inChunks, type ReadPicture, type RenderJob } from '../jobs';
 import { type MakePart, type Plan, SEEDS } from './part';
@@ -73,9 +73,8 @@ function distance(name: string, a: Features, b: Features): Measurement {
 
 function precisionAndRecall(which: string, tried: Features, real: Features): Measurement[] {
   const { precision, recall } = precisionRecall(real, tried);
-  const hits = (share: number, n: number) => Array.from({ length: n }, (_, i) => i < Math.round(share * n));
   return [
-    shareOfHits(`precision (k = 3)${which}`, hits(precision, tried.length)),
-    shareOfHits(`recall (k = 3)${which}`, hits(recall, real.length)),
+    shareFrom(`precision (k = 3)${which}`, Math.round(precision * tried.length), tried.length),
+    shareFrom(`recall (k = 3)${which}`, Math.round(recall * real.length), real.length),
   ];
 }

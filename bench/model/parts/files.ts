@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Measurement } from '../../lib/report';
-import { shareOfHits } from '../counting';
+import { shareFrom } from '../counting';
 import type { MakePart } from './part';
 
 const MEGABYTE = 1e6;
@@ -48,11 +48,10 @@ function pictureErrors(): Measurement[] {
   const found = readMeasured('quantization');
   if (found === undefined) return [];
   const { medianPsnr, lowestPsnr, sameReadings, n } = v.parse(quantizationSchema, found);
-  const same = Array.from({ length: n }, (_, i) => i < Math.round(sameReadings * n));
   return [
     alone('int8 against fp32, the same pictures: median dB', medianPsnr, n),
     alone('int8 against fp32, the same pictures: lowest dB', lowestPsnr, n),
-    shareOfHits('int8 against fp32, the same pictures: read alike', same),
+    shareFrom('int8 against fp32, the same pictures: read alike', Math.round(sameReadings * n), n),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { type Occupation, sampleWorld } from '../../../src/core/world';
 import type { Measurement } from '../../lib/report';
-import { isHomogeneous, shareOf, shareOfHits } from '../counting';
+import { isHomogeneous, shareFrom, shareOf } from '../counting';
 import { readerQuality } from '../independentReader';
 import { inChunks, type RenderJob } from '../jobs';
 import { sharesAgainstTable } from './occupations';
@@ -31,11 +31,15 @@ export const yardstick: MakePart = (plan) => {
 /** Its confusion on clean held-out renderings, as training/stages/independent_reader.py measured it. */
 function ownAccuracy(): Measurement[] {
   const { pictures, countRight, heads, missed, attributes } = readerQuality();
-  const hits = (share: number, n: number) => Array.from({ length: n }, (_, i) => i < Math.round(share * n));
+  const read = heads - missed;
   return [
-    shareOfHits('independent reader itself: number of people right', hits(countRight, pictures)),
+    shareFrom(
+      'independent reader itself: number of people right',
+      Math.round(countRight * pictures),
+      pictures,
+    ),
     ...Object.entries(attributes).map(([id, { accuracy }]) =>
-      shareOfHits(`independent reader itself: ${id} right`, hits(accuracy, heads - missed)),
+      shareFrom(`independent reader itself: ${id} right`, Math.round(accuracy * read), read),
     ),
   ];
 }
