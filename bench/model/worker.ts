@@ -10,14 +10,16 @@ export type Reply = { readonly answer: Answer } | { readonly error: string } | {
 export async function main(args: readonly string[]): Promise<void> {
   const { model, threads } = readOptions(args, { model: '', threads: '1' });
   const reply = (message: Reply) => process.send?.(message);
-  const workshop = await createWorkshop(model, await createNodeRuntime(Number(threads)));
-  process.on('message', (job: Job) => {
-    workshop.work(job).then(
-      (answer) => reply({ answer }),
-      (error: unknown) =>
-        reply({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    );
-  });
-  reply({ ready: true });
-  await new Promise<void>((resolve) => process.once('disconnect', resolve));
+  const refuse = (error: unknown) => reply({ error: error instanceof Error ? error.message : String(error) });
+  const parentLeft = new Promise<void>((resolve) => process.once('disconnect', resolve));
+  try {
+    const workshop = await createWorkshop(model, await createNodeRuntime(Number(threads)));
+    process.on('message', (job: Job) => {
+      workshop.work(job).then((answer) => reply({ answer }), refuse);
+    });
+    reply({ ready: true });
+  } catch (error) {
+    refuse(error);
+  }
+  await parentLeft;
 }

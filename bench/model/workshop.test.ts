@@ -26,7 +26,7 @@ describe('the workshop', () => {
     expect(trip!.squaredError).toBeGreaterThan(0);
     expect(trip!.people.length).toBeGreaterThan(0);
     expect(trip!.people.every(({ decoded }) => decoded !== null)).toBe(true);
-  });
+  }, 120_000);
 
   it('says which pictures are missing instead of leaving them out', async () => {
     const workshop = await createWorkshop(PEOPLE, await createNodeRuntime());
@@ -34,5 +34,5 @@ describe('the workshop', () => {
     await expect(workshop.work({ kind: 'draw', prompt: ' ', seeds: [1], settings })).rejects.toThrow(
       '" " gave 0 of 1 images',
     );
-  });
+  }, 120_000);
 });
