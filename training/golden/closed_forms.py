@@ -19,7 +19,7 @@ WEIGHTS = torch.randn(2, HEADS, WIDTH, generator=torch.Generator().manual_seed(7
 """W_K and W_V of one layer."""
 PRESERVE = ["", "a person", "a woman", "a man", "a nurse", "an engineer", "a ceo", "a teacher", "a chef", "a firefighter", "a police officer",
             "a farmer", "a scientist", "a housekeeper", "an artist"]
-"""workers/methods/textPrompts.ts, preservePrompts("doctor")."""
+"""workers/methods/textPrompts.ts, preservePrompts of "a doctor"."""
 PROMPT = "a photo of a doctor"
 SENTENCES = ["", "a photo of ", "an image of ", "a picture of "]
 

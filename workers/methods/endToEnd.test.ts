@@ -46,6 +46,18 @@ describe.each(Object.entries(CASES))('%s through the pipeline', (method, { off, 
     expect(outcome.timings.unetEvaluations / plain).toBeCloseTo(findSpec(method)!.relativeCost, 5);
   });
 
+  it('acts in a run of 2 steps without guidance, and asks for no unconditional branch', async () => {
+    const run = await record(
+      pipeline,
+      request({ steps: 2, guidanceScale: 1, lanes: [lane('base'), lane(method, on)] }),
+    );
+    expect(run.outcome.type).toBe('done');
+    expect(pixelsOf(run, method)).not.toEqual(pixelsOf(run, 'base'));
+    // 2 images, 2 steps, 1 branch in the base lane; plain guidance would make it 2.
+    const own = run.outcome.timings.unetEvaluations - 4;
+    expect(own / 4).toBe(1 + 2 * (findSpec(method)!.relativeCost - 1));
+  });
+
   it('leaves a prompt without people to the base model, and says so', async () => {
     const run = await record(
       pipeline,

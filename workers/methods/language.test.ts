@@ -22,6 +22,17 @@ describe('finding people in a prompt', () => {
     expect(findPeople(prompt).map(({ noun, plural }) => noun + (plural ? '*' : ''))).toEqual(expected);
   });
 
+  it.each([
+    ['a photo of a doctor', 'a doctor'],
+    ['a photo of the old engineer', 'an engineer'],
+    ['a photo of Two smiling doctors', 'doctors'],
+    ['a photo of Two doctors', 'two doctors'],
+    ['4 police officers', '4 police officers'],
+    ['nurses', 'nurses'],
+  ])('takes from "%s" the phrase "%s"', (prompt, phrase) => {
+    expect(findPeople(prompt).map((person) => person.phrase)).toEqual([phrase]);
+  });
+
   it('finds every occupation of the world, alone and in numbers', () => {
     for (const occupation of OCCUPATIONS) {
       for (const count of [1, 2, 4]) {

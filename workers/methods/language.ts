@@ -1,11 +1,21 @@
 import { PERSON_NOUNS } from './lexicon';
 import { NAMEABLE, type Nameable, tells } from './words';
 
+const NUMBER = /^(\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|some)$/;
+
+/** How a prompt counts its people. */
+export interface NounForm {
+  readonly plural: boolean;
+  /** The word that counts them, e.g. "two"; empty if there is none. */
+  readonly number: string;
+}
+
 /** A noun for people in a prompt. */
-export interface FoundPerson {
+export interface FoundPerson extends NounForm {
   /** Singular, as the lexicon has it: "police officer". */
   readonly noun: string;
-  readonly plural: boolean;
+  /** The noun as a phrase of its own, in the prompt's form: "a doctor", "two doctors", "doctors". */
+  readonly phrase: string;
   /** Words [start, end) of the prompt. */
   readonly start: number;
   readonly end: number;
@@ -28,10 +38,23 @@ function personAt(words: readonly string[], start: number): FoundPerson | undefi
     for (const form of [one, many]) {
       if (!form.every((word, i) => words[start + i] === word)) continue;
       // "a school teacher's desk" shows no teacher: a possessive is no head noun. bare() leaves the 's in place.
-      return { noun: one.join(' '), plural: form === many, start, end: start + form.length };
+      const before = words[start - 1] ?? '';
+      const noun = one.join(' ');
+      const counted = { plural: form === many, number: NUMBER.test(before) ? before : '' };
+      const phrase = nounPhrase(counted, { one: noun, many: many.join(' ') });
+      return { noun, ...counted, phrase, start, end: start + form.length };
     }
   }
   return undefined;
+}
+
+/** ({plural: true, number: 'two'}, doctor) -> "two doctors"; without a number "doctors"; in the singular "a doctor". */
+export function nounPhrase(
+  { plural, number }: NounForm,
+  { one, many }: { readonly one: string; readonly many: string },
+): string {
+  if (!plural) return withArticle(one);
+  return number === '' ? many : `${number} ${many}`;
 }
 
 /** Whether the prompt already tells the attribute somewhere: "a photo of a woman" tells the gender. */

@@ -1,15 +1,14 @@
 import { GENDER_NOUN, NOUNS } from '../../src/core/world/words';
-import { withArticle } from './language';
+import { type NounForm, nounPhrase } from './language';
 
-/** Prompts that a target edit of one noun keeps in place (methods.md 4.3); the empty one comes first. */
-export function preservePrompts(noun: string): string[] {
-  const others = Object.values(NOUNS)
-    .map(([plain]) => plain.one)
-    .filter((other) => other !== noun && other !== 'person');
-  const people = ['person', ...Object.values(GENDER_NOUN).map(({ one }) => one)].filter(
-    (one) => one !== noun,
-  );
-  return ['', ...[...people, ...others].map(withArticle)];
+/**
+ * Prompts that an edit of one noun keeps in place (methods.md 4.3), in that noun's own form; the empty one comes first.
+ * @param noun singular.
+ */
+export function preservePrompts(noun: string, form: NounForm): string[] {
+  const [person, ...others] = [NOUNS.person, ...Object.values(NOUNS)].map(([plain]) => plain);
+  const nouns = [person!, ...Object.values(GENDER_NOUN), ...others.filter(({ one }) => one !== 'person')];
+  return ['', ...nouns.filter(({ one }) => one !== noun).map((one) => nounPhrase(form, one))];
 }
 
 /** Prompts that no edit is asked to change and none is told to keep: how far they move is its leak. */

@@ -8,7 +8,6 @@ import {
 } from '../../../src/core/linalg';
 import { wantedShares } from '../assign';
 import { inWords } from '../inWords';
-import { withArticle } from '../language';
 import type { MethodHost } from '../method';
 import { endRows } from '../textRows';
 import type { Nameable } from '../words';
@@ -22,9 +21,8 @@ export interface NounInWords {
   readonly guidance: readonly string[];
 }
 
-/** @param noun singular, as the lexicon has it. @returns guidance in the order of `wantedShares(attributes, targets)`. */
-export function nounInWords(noun: string, attributes: readonly Nameable[], host: MethodHost): NounInWords {
-  const source = withArticle(noun);
+/** @param source "a doctor", "two doctors". @returns guidance in the order of `wantedShares(attributes, targets)`. */
+export function nounInWords(source: string, attributes: readonly Nameable[], host: MethodHost): NounInWords {
   const guidance = wantedShares(attributes, host.targets).map(({ values }) =>
     inWords(source, values, host.wordFor),
   );

@@ -59,6 +59,15 @@ describe('MIST', () => {
     expect(counts).toEqual({ woman: 2, man: 2 });
   });
 
+  it('edits several people in the form that the prompt has them in', async () => {
+    const run = await edit({ mode: 'target', preserve: 'never' }, 'a photo of two doctors');
+    const word = run.trace().assigned!.gender === 'woman' ? 'female' : 'male';
+    const goal = endRow(bagOfWords(`two ${word} doctors`));
+    const source = bagOfWords('two doctors');
+    const moved = endRow(run.conditions!({ cond: source }).cond!);
+    expect(distance(moved, goal)).toBeLessThan(0.01 * distance(endRow(source), goal));
+  });
+
   it('leaks less into other prompts with a preserve set, and states the leak', async () => {
     const leakOf = async (preserve: string) => {
       const run = await edit({ mode: 'target', preserve, rho: 1e-2 });

@@ -1,7 +1,7 @@
 import type { Combination } from '../../../src/core/assignment';
 import { type Matrix, mistTarget, type Row } from '../../../src/core/linalg';
 import { createImageAssigner, wantedShares } from '../assign';
-import { findPeople, tellsAttribute } from '../language';
+import { type FoundPerson, findPeople, tellsAttribute } from '../language';
 import type { MethodHost, PreparedMethod, StartMethod } from '../method';
 import { noHooks } from '../noHooks';
 import { choiceOf, numberOf } from '../parameters';
@@ -20,21 +20,25 @@ import { encodeConcept, nounInWords, removeInTurn, removeJointly } from './conce
 export const start: StartMethod = async (host, parameters) => {
   const strength = numberOf(parameters, 'strength');
   if (strength === 0) return noHooks('The strength is 0, so this is the base model.');
-  const nouns = [...new Set(findPeople(host.prompt).map(({ noun }) => noun))];
-  const [noun] = nouns;
-  if (noun === undefined) return noHooks('The prompt names no person, so there is no concept to edit.');
+  const people = findPeople(host.prompt);
+  const [person] = people;
+  if (person === undefined) return noHooks('The prompt names no person, so there is no concept to edit.');
 
   const target = choiceOf(parameters, 'mode') === 'target';
   const edit: Edit = {
     host,
     attributes: chosenAttributes(choiceOf(parameters, 'attribute')),
     rho: numberOf(parameters, 'rho'),
-    preserve: keeps(choiceOf(parameters, 'preserve'), target) ? await preserveRows(host, noun, target) : [],
+    preserve: keeps(choiceOf(parameters, 'preserve'), target) ? await preserveRows(host, person, target) : [],
     toEdit: (m, probes) => createTextEdit(m, strength, probes),
   };
   return target
-    ? await sendToValues(edit, noun, assignmentMode(parameters))
-    : await removeValues(edit, nouns, choiceOf(parameters, 'several'));
+    ? await sendToValues(edit, person.phrase, assignmentMode(parameters))
+    : await removeValues(
+        edit,
+        [...new Set(people.map(({ phrase }) => phrase))],
+        choiceOf(parameters, 'several'),
+      );
 };
 
 interface Edit {
@@ -48,11 +52,11 @@ interface Edit {
 /** Null mode: one matrix for all images. */
 async function removeValues(
   { host, attributes, rho, preserve, toEdit }: Edit,
-  nouns: readonly string[],
+  phrases: readonly string[],
   several: string,
 ): Promise<PreparedMethod> {
   const groups = (several === 'crossed' ? [attributes] : attributes.map((one) => [one])).map((group) =>
-    nouns.map((noun) => nounInWords(noun, group, host)),
+    phrases.map((phrase) => nounInWords(phrase, group, host)),
   );
   const concepts = [];
   for (const group of groups) concepts.push(await Promise.all(group.map((one) => encodeConcept(one, host))));
@@ -71,11 +75,11 @@ async function removeValues(
 /** Target mode: one matrix for each combination of values, given out over the images. */
 async function sendToValues(
   { host, attributes, rho, preserve, toEdit }: Edit,
-  noun: string,
+  phrase: string,
   mode: 'quota' | 'iid',
 ): Promise<PreparedMethod> {
   const shares = wantedShares(attributes, host.targets);
-  const words = nounInWords(noun, attributes, host);
+  const words = nounInWords(phrase, attributes, host);
   const { source, guidance } = await encodeConcept(words, host);
   const probes = await editProbes(host, [words.guidance]);
   const edits = new Map<Combination, TextEdit>(
@@ -102,8 +106,8 @@ function keeps(preserve: string, target: boolean): boolean {
  * What must stay where it is: the start row (the same in every prompt), and the end rows of other prompts. Where values are removed,
  * prompts that tell one in words ("a woman") are not kept: their rows hold the very directions that shall go.
  */
-async function preserveRows(host: MethodHost, noun: string, target: boolean): Promise<Row[]> {
-  const prompts = preservePrompts(noun).filter(
+async function preserveRows(host: MethodHost, person: FoundPerson, target: boolean): Promise<Row[]> {
+  const prompts = preservePrompts(person.noun, person).filter(
     (prompt) => target || !NAMEABLE.some((attribute) => tellsAttribute(prompt, attribute)),
   );
   const [empty] = await host.encode(['']);

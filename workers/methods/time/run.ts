@@ -1,6 +1,6 @@
 import { editMatrix } from '../../../src/core/linalg';
 import { inWords } from '../inWords';
-import { findPeople, withArticle } from '../language';
+import { findPeople } from '../language';
 import type { StartMethod } from '../method';
 import { noHooks } from '../noHooks';
 import { choiceOf, numberOf } from '../parameters';
@@ -15,7 +15,7 @@ export const start: StartMethod = async (host, parameters) => {
   const values = valuesPerImage(host, parameters);
   if (!values.given) return noHooks(values.unchanged);
 
-  const source = withArticle(findPeople(host.prompt)[0]!.noun);
+  const source = findPeople(host.prompt)[0]!.phrase;
   const lambda = numberOf(parameters, 'lambda');
   const edited = choiceOf(parameters, 'edited') === 'values' ? 'values' : 'keys-and-values';
   const destinations = values.combinations.map((one) => inWords(source, one.values, host.wordFor));

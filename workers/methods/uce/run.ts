@@ -1,7 +1,7 @@
 import { type EditPair, editMatrix } from '../../../src/core/linalg';
 import type { Parameters } from '../../protocol';
 import { inWords } from '../inWords';
-import { findPeople, withArticle } from '../language';
+import { findPeople } from '../language';
 import type { MethodHost, StartMethod } from '../method';
 import { noHooks } from '../noHooks';
 import { numberOf } from '../parameters';
@@ -18,18 +18,24 @@ export const start: StartMethod = async (host, parameters) => {
   const weighted = weightedValues(parameters);
   if (weighted.length === 0)
     return noHooks('All weights are 0, so this is the base model. The audit finds weights for a prompt.');
-  const [person, ...others] = new Set(findPeople(host.prompt).map(({ noun }) => noun));
+  const [person, ...others] = findPeople(host.prompt);
   if (person === undefined) return noHooks('The prompt names no person, so there is no concept to edit.');
 
-  const preserve = await lastWordRows(host, preservePrompts(person));
-  const m = editMatrix([await editPair(host, person, weighted)], preserve, numberOf(parameters, 'lambda'));
+  const preserve = await lastWordRows(host, preservePrompts(person.noun, person));
+  const m = editMatrix(
+    [await editPair(host, person.phrase, weighted)],
+    preserve,
+    numberOf(parameters, 'lambda'),
+  );
   const explicit = attributesOf(weighted).map((attribute) =>
-    valuesOf(attribute).map((value) => inWords(withArticle(person), { [attribute]: value }, host.wordFor)),
+    valuesOf(attribute).map((value) => inWords(person.phrase, { [attribute]: value }, host.wordFor)),
   );
   const edit = createTextEdit(m, 1, await editProbes(host, explicit));
   const notes = {
     ...edit.notes,
-    ...(others.length > 0 ? { edited: `Only "${person}" is edited; weights belong to one occupation.` } : {}),
+    ...(others.some(({ noun }) => noun !== person.noun)
+      ? { edited: `Only "${person.noun}" is edited; weights belong to one occupation.` }
+      : {}),
   };
   return { image: () => ({ conditions: edit.conditions, trace: () => ({ notes }) }) };
 };
@@ -52,14 +58,13 @@ function attributesOf(weighted: readonly WeightedValue[]): Nameable[] {
 
 async function editPair(
   host: MethodHost,
-  noun: string,
+  concept: string,
   weighted: readonly WeightedValue[],
 ): Promise<EditPair> {
   const words = weighted.map(({ attribute, value }) => host.wordFor(attribute, value));
-  const [concept, ...rows] = await lastWordRows(host, [withArticle(noun), ...words]);
-  const from = Float64Array.from(concept!);
-  const to = from.map((value, i) =>
+  const [from, ...rows] = await lastWordRows(host, [concept, ...words]);
+  const to = Float64Array.from(from!, (value, i) =>
     weighted.reduce((sum, { weight }, k) => sum + weight * rows[k]![i]!, value),
   );
-  return { from, to };
+  return { from: from!, to };
 }
