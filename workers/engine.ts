@@ -18,13 +18,15 @@ const surface: Engine = {
   inspectPrompt: engine.inspectPrompt,
   checkDevice: engine.checkDevice,
   cancel: engine.cancel,
-  async generate(request, onEvent) {
+  trainProjector: engine.trainProjector,
+  async generate(request, onEvent, projectors) {
     // The page's callback answers through its own message port. Its last answer is waited for, so that the outcome,
     // which takes another port, cannot arrive before the last event.
     let delivered: unknown;
-    const outcome = await engine.generate(request, (event) => {
+    const deliver = (event: RunEvent) => {
       delivered = onEvent(transferred(event));
-    });
+    };
+    const outcome = await engine.generate(request, deliver, projectors);
     try {
       await delivered;
     } catch (error) {

@@ -101,13 +101,26 @@ export function createEngine(host: EngineHost): Engine {
         }
       }),
 
-    async generate(request, onEvent) {
+    trainProjector: (job, onProgress) =>
+      asResult(async () => {
+        if (running) throw busy();
+        const controller = new AbortController();
+        running = controller;
+        try {
+          const { pipeline } = await current();
+          return await pipeline.trainProjector(job, onProgress, controller.signal);
+        } finally {
+          running = undefined;
+        }
+      }),
+
+    async generate(request, onEvent, projectors) {
       if (running) return { type: 'failed', error: reportOf(busy()), timings: noTimings() };
       const controller = new AbortController();
       running = controller;
       try {
         const { pipeline } = await current();
-        return await pipeline.runRequest(request, onEvent, controller.signal);
+        return await pipeline.runRequest(request, onEvent, controller.signal, projectors);
       } catch (error) {
         return { type: 'failed', error: reportOf(error), timings: noTimings() };
       } finally {

@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../src/core/errors';
+import type { Projector, ProjectorJob, TrainingProgress } from './projector/types';
 
 /**
  * What passes between the page and the engine worker: plain, cloneable data only.
@@ -220,8 +221,20 @@ export interface Engine {
   inspectPrompt(prompt: string): Promise<Result<PromptReport>>;
   /** Draws the same small thing here and on wasm, and compares. Not while a request runs. */
   checkDevice(): Promise<Result<DeviceCheck>>;
-  /** Runs one request; events arrive in order; settles after the last event. One at a time. */
-  generate(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunOutcome>;
-  /** The running request stops before its next denoising step. No-op when nothing runs. */
+  /**
+   * Runs one request; events arrive in order; settles after the last event. One at a time.
+   * @param projectors those that lanes name by their parameters.
+   */
+  generate(
+    request: RunRequest,
+    onEvent: (event: RunEvent) => void,
+    projectors?: readonly Projector[],
+  ): Promise<RunOutcome>;
+  /** Trains a projector on the loaded model. Not while a request runs. */
+  trainProjector(
+    job: ProjectorJob,
+    onProgress: (progress: TrainingProgress) => void,
+  ): Promise<Result<Projector>>;
+  /** The running request, or training, stops before its next step. No-op when nothing runs. */
   cancel(): void;
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { madeProjector } from '../../workers/projector/testing/made';
 import type { ModelInfo, RunEvent, RunOutcome, RunRequest } from '../../workers/protocol';
 import { EngineClient, type EngineWorker } from './engineClient';
 
@@ -27,6 +28,7 @@ function fakeWorker() {
         ok: true,
         value: { latent: 0, pixel: 0, tolerance: { latent: 1, pixel: 1 }, agrees: true, milliseconds: 1 },
       }),
+      trainProjector: async () => ({ ok: true, value: madeProjector() }),
       generate: (_request, onEvent) =>
         new Promise((resolve) => {
           controls.emit = onEvent;

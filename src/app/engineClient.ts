@@ -1,4 +1,5 @@
-import { proxy, wrap } from 'comlink';
+import { proxy, transfer, wrap } from 'comlink';
+import type { Projector, ProjectorJob, TrainingProgress } from '../../workers/projector/types';
 import type {
   BackendChoice,
   DeviceCheck,
@@ -51,7 +52,10 @@ export function spawnEngineWorker(): EngineWorker {
       load: (baseUrl, backend, onProgress) => remote.load(baseUrl, backend, proxy(onProgress)),
       inspectPrompt: (prompt) => remote.inspectPrompt(prompt),
       checkDevice: () => remote.checkDevice(),
-      generate: (request, onEvent) => remote.generate(request, proxy(onEvent)),
+      generate: (request, onEvent, projectors) => remote.generate(request, proxy(onEvent), projectors),
+      // The pictures change hands instead of being copied: there are many, and the page has no more use for them.
+      trainProjector: (job, onProgress) =>
+        remote.trainProjector(transfer(job, pixelsOf(job)), proxy(onProgress)),
       cancel: () => remote.cancel(),
     },
     terminate: () => worker.terminate(),
@@ -59,6 +63,9 @@ export function spawnEngineWorker(): EngineWorker {
       worker.addEventListener('error', (event) => listener(event.message || 'no detail')),
   };
 }
+
+const pixelsOf = ({ groups }: ProjectorJob): ArrayBuffer[] =>
+  groups.flatMap(({ fair, stereotypical }) => [...fair, ...stereotypical]).map(({ pixels }) => pixels.buffer);
 
 /**
  * The page's side of the engine: at most one worker, watched. A worker that falls silent, crashes or does not heed
@@ -123,7 +130,11 @@ export class EngineClient {
   }
 
   /** Settles after the last event, always: with the engine's own outcome or with what ended it. */
-  async generate(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunOutcome> {
+  async generate(
+    request: RunRequest,
+    onEvent: (event: RunEvent) => void,
+    projectors: readonly Projector[] = [],
+  ): Promise<RunOutcome> {
     await this.#checking;
     const worker = this.#worker;
     if (!worker || !this.#loaded) {
@@ -131,13 +142,34 @@ export class EngineClient {
     }
     return this.#watched<RunOutcome>(
       (alive) =>
-        worker.engine.generate(request, (event) => {
-          if (alive()) onEvent(event);
-        }),
+        worker.engine.generate(
+          request,
+          (event) => {
+            if (alive()) onEvent(event);
+          },
+          projectors,
+        ),
       (report) =>
         report === 'cancelled'
           ? { type: 'cancelled', timings: NO_TIMINGS }
           : { type: 'failed', error: report, timings: NO_TIMINGS },
+    );
+  }
+
+  /** Trains a projector on the loaded model; `cancel` ends it. */
+  async trainProjector(
+    job: ProjectorJob,
+    onProgress: (progress: TrainingProgress) => void,
+  ): Promise<Result<Projector>> {
+    await this.#checking;
+    const worker = this.#worker;
+    if (!worker || !this.#loaded) return { ok: false, error: notLoaded() };
+    return this.#watched<Result<Projector>>(
+      (alive) =>
+        worker.engine.trainProjector(job, (progress) => {
+          if (alive()) onProgress(progress);
+        }),
+      (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
     );
   }
 

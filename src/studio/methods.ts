@@ -47,6 +47,8 @@ function parameterIssue(parameter: ParameterSpec, value: ParameterValue): string
         : `expected one of ${parameter.options.map((option) => option.value).join(', ')}, got ${String(value)}`;
     case 'boolean':
       return typeof value === 'boolean' ? null : `expected true or false, got ${String(value)}`;
+    case 'projector':
+      return typeof value === 'string' ? null : `expected the id of a projector, got ${String(value)}`;
   }
 }
 

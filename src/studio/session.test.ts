@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { madeProjector } from '../../workers/projector/testing/made';
 import type { AttributeInfo, ImageResult, ModelInfo, RunEvent, RunOutcome } from '../../workers/protocol';
 import { EngineClient, type EngineWorker } from '../app/engineClient';
 import { MemoryArchive } from './history/archive';
@@ -55,6 +56,7 @@ function fakeEngine(
         ok: true,
         value: { latent: 0, pixel: 0, tolerance: { latent: 1, pixel: 1 }, agrees: true, milliseconds: 1 },
       }),
+      trainProjector: async () => ({ ok: true, value: madeProjector() }),
       generate: async (request, onEvent) => {
         for (const lane of request.lanes) {
           for (const index of request.only ?? request.seeds.keys()) {

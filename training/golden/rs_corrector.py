@@ -19,8 +19,8 @@ from torch.nn import functional as F
 from training.paths import ROOT
 
 OUT = ROOT / "workers" / "projector" / "golden" / "rs_corrector.json"
-LATENT = (3, 10, 12)
-"""Neither square nor a multiple of the 8 cells that it is pooled to, so that no side can be mistaken for another."""
+LATENT, GRID = (2, 18, 20), 16
+"""Neither square nor a multiple of the 16 cells that it is pooled to, so that no side can be mistaken for another."""
 HIDDEN, OUTPUTS, FAIR, STEREOTYPICAL = 7, 5, 6, 4
 TAU, MARGIN, RATE = 0.1, 1.0, 1e-3
 
@@ -30,11 +30,11 @@ def flat(x: Tensor) -> list[float]:
 
 
 class Projector(nn.Module):
-    """Pooled latents [N, 192] to unit vectors [N, 5]."""
+    """Pooled latents [N, 512] to unit vectors [N, 5]."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.first = nn.Linear(LATENT[0] * 64, HIDDEN)
+        self.first = nn.Linear(LATENT[0] * GRID**2, HIDDEN)
         self.second = nn.Linear(HIDDEN, OUTPUTS)
 
     def forward(self, pooled: Tensor) -> Tensor:
@@ -55,16 +55,16 @@ def contrastive(f: Tensor) -> Tensor:
 
 
 def pooled(latent: Tensor) -> Tensor:
-    return F.adaptive_avg_pool2d(latent, 8).flatten(-3)
+    return F.adaptive_avg_pool2d(latent, GRID).flatten(-3)
 
 
 def guidance(model: Projector, latent: Tensor, fair: Tensor, stereotypical: Tensor, samples: Tensor) -> dict[str, Any]:
-    """Both losses at a latent [3, 10, 12] and their gradients by it. fair, stereotypical: prior vectors; samples: pooled latents [2, 192]."""
+    """Both losses at a latent [2, 18, 20] and their gradients by it. fair, stereotypical: prior vectors; samples: pooled latents [2, 512]."""
     latent = latent.clone().requires_grad_()
     f = model(pooled(latent))
     prior = -torch.log(torch.exp(f @ fair / TAU) / (torch.exp(f @ fair / TAU) + torch.exp(f @ stereotypical / TAU)))
     by_prior, = torch.autograd.grad(prior, latent)
-    g, near, far = (x / 192**0.5 for x in (pooled(latent), *samples))
+    g, near, far = (x / x.numel() ** 0.5 for x in (pooled(latent), *samples))
     direct = (g - near).square().sum() + (MARGIN - (g - far).norm()).clamp(min=0).square()
     by_direct, = torch.autograd.grad(direct, latent)
     return {"prior": float(prior.detach()), "direct": float(direct.detach()), "by_prior": flat(by_prior), "by_direct": flat(by_direct)}

@@ -1,4 +1,5 @@
 import type { Tensor } from '../../src/core/tensor';
+import type { Projector } from '../projector/types';
 import type { AttributeInfo, MethodTrace, Parameters, Target } from '../protocol';
 
 /**
@@ -39,6 +40,14 @@ export type ParameterSpec =
       readonly title: string;
       readonly help: string;
       readonly default: boolean;
+    }
+  | {
+      /** The id of a trained projector that the page keeps; '' for none. */
+      readonly type: 'projector';
+      readonly id: string;
+      readonly title: string;
+      readonly help: string;
+      readonly default: '';
     };
 
 export interface MethodSpec {
@@ -97,8 +106,11 @@ export interface MethodRun {
   stepConditions?(step: StepInfo, base: ConditionSet): ConditionSet;
   /** From the branches' predictions to the one the scheduler gets. Default: classifier-free guidance. */
   combine?(step: StepInfo, predictions: Readonly<Record<string, Tensor>>): Tensor;
-  /** Replaces the latent before the scheduler's step. `denoised` is the current estimate of the clean latent. */
-  preStep?(step: StepInfo, latent: Tensor, prediction: Tensor, denoised: () => Tensor): Tensor;
+  /**
+   * Replaces the latent before the scheduler's step. `denoised` is the current estimate of the clean latent: of this latent, or of
+   * another one with the prediction held fixed.
+   */
+  preStep?(step: StepInfo, latent: Tensor, prediction: Tensor, denoised: (latent?: Tensor) => Tensor): Tensor;
   /** Replaces the latent after the scheduler's step. */
   postStep?(step: StepInfo, latent: Tensor): Tensor;
   trace(): MethodTrace;
@@ -112,6 +124,10 @@ export interface MethodHost {
   /** Word for an attribute value as the model's captions use it, e.g. ('gender', 'woman') -> "female". */
   wordFor(attribute: string, value: string): string;
   encode(prompts: readonly string[]): Promise<readonly Condition[]>;
+  /** The model that draws; its hash names it, see ModelInfo. */
+  readonly model: { readonly title: string; readonly hash: string };
+  /** A projector that came with the request, by its id. */
+  projector(id: string): Projector | undefined;
   readonly signal: AbortSignal;
 }
 

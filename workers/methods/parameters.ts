@@ -38,6 +38,8 @@ function expectation(parameter: ParameterSpec, value: ParameterValue): string | 
     }
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'true or false';
+    case 'projector':
+      return typeof value === 'string' ? undefined : 'the id of a projector';
   }
 }
 
@@ -45,7 +47,7 @@ function wrong(spec: MethodSpec, what: string, nextStep: string): EvenhandError 
   return new EvenhandError('method-parameter', `The method "${spec.title}" ${what}.`, nextStep);
 }
 
-/** A parameter that the spec declares as a choice. @throws TypeError when it is none: a mistake in the method's code. */
+/** A parameter that the spec declares as a choice or a projector. @throws TypeError when it is none: a mistake in the method's code. */
 export function choiceOf(parameters: Parameters, id: string): string {
   const value = parameters[id];
   if (typeof value !== 'string') throw new TypeError(`The parameter ${id} is no choice.`);

@@ -21,6 +21,9 @@ export const PATHS = {
   readerConfig: 'perception/reader.json',
 } as const;
 
+/** Not needed to draw, so not fetched with the others. */
+export const VAE_ENCODER = 'vae_encoder/model.onnx';
+
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 /** "<|endoftext|>" or {"content": "<|endoftext|>", ...}. */
 const token = v.union([

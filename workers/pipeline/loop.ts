@@ -60,13 +60,12 @@ export async function denoise(
       ({ run }, i) =>
         run.combine?.(infos[i]!, predictions[i]!) ?? defaultCombine(predictions[i]!, options.guidanceScale),
     );
-    const denoised = (i: number) => {
-      const { data, dims } = current[i]!;
-      return tensor(scheduler.denoised(combined[i]!.data, index, data), dims);
-    };
+    const denoised = (i: number, latent = current[i]!) =>
+      tensor(scheduler.denoised(combined[i]!.data, index, latent.data), latent.dims);
     latents = images.map(({ run, slot }, i) => {
       const info = infos[i]!;
-      const before = run.preStep?.(info, current[i]!, combined[i]!, () => denoised(i)) ?? current[i]!;
+      const before =
+        run.preStep?.(info, current[i]!, combined[i]!, (latent) => denoised(i, latent)) ?? current[i]!;
       const stepped = tensor(scheduler.step(combined[i]!.data, index, before.data), before.dims);
       const after = run.postStep?.(info, stepped) ?? stepped;
       checkLatent(after, slot.seed, index);

@@ -1,5 +1,7 @@
 import type { RawSchedulerConfig, Scheduler } from '../../src/core/schedulers';
 import type { Reader } from '../perception/reader';
+import type { Encoder } from '../projector/encoder';
+import type { Projector } from '../projector/types';
 import type { AttributeInfo, LoadProgress, RunEvent, RunRequest, RunTimings, VariantInfo } from '../protocol';
 import type { Decoder } from './decoder';
 import type { Denoiser } from './denoiser';
@@ -22,12 +24,18 @@ export interface PipelineParts {
    */
   denoiserOf(variant: string | undefined, onProgress: (progress: LoadProgress) => void): Promise<Denoiser>;
   readonly decoder: Decoder;
+  /**
+   * The VAE's encoder, which only training needs: fetched and opened at the first call.
+   * @throws EvenhandError 'model-unsupported' for a model that brings none, or what loading a file throws.
+   */
+  encoder(onProgress: (progress: LoadProgress) => void): Promise<Encoder>;
   /** Absent for models that bring none; images then have no people. */
   readonly reader: Reader | undefined;
   readonly previewer: Previewer;
   readonly schedulerConfig: RawSchedulerConfig;
   readonly latentDims: readonly [channels: number, height: number, width: number];
   readonly attributes: readonly AttributeInfo[];
+  readonly model: { readonly title: string; readonly hash: string };
 }
 
 export type Emit = (event: RunEvent) => void;
@@ -37,6 +45,8 @@ export type MutableTimings = { -readonly [Key in keyof RunTimings]: RunTimings[K
 export interface RunContext {
   readonly parts: PipelineParts;
   readonly request: RunRequest;
+  /** What lanes may name by their parameters. */
+  readonly projectors: readonly Projector[];
   /** Of the variant that the request names. */
   readonly denoiser: Denoiser;
   readonly scheduler: Scheduler;

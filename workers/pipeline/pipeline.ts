@@ -1,13 +1,17 @@
+import { EvenhandError } from '../../src/core/errors';
 import { schedulerIdOf } from '../../src/core/schedulers';
 import { attributesOf, readerSchema } from '../perception/config';
 import { createReader } from '../perception/reader';
+import { createEncoder, type Encoder } from '../projector/encoder';
+import { trainProjector } from '../projector/train';
+import type { Projector, ProjectorJob, TrainingProgress } from '../projector/types';
 import type { LoadProgress, ModelInfo, PromptReport, RunOutcome, RunRequest } from '../protocol';
 import type { Graph, Runtime } from '../runtime/runtime';
 import * as config from './config';
 import { createDecoder } from './decoder';
 import { createDenoiser } from './denoiser';
 import { loadFiles, type ModelFiles } from './files';
-import { readManifest } from './manifest';
+import { type Manifest, readManifest } from './manifest';
 import type { Emit, PipelineParts } from './parts';
 import { createPreviewer } from './preview';
 import { runRequest } from './run';
@@ -23,7 +27,18 @@ export interface Pipeline {
   readonly parts: PipelineParts;
   inspectPrompt(prompt: string): PromptReport;
   /** One request at a time. Never rejects: how it ended is the answer. */
-  runRequest(request: RunRequest, emit: Emit, signal: AbortSignal): Promise<RunOutcome>;
+  runRequest(
+    request: RunRequest,
+    emit: Emit,
+    signal: AbortSignal,
+    projectors?: readonly Projector[],
+  ): Promise<RunOutcome>;
+  /** @throws EvenhandError 'model-unsupported' without a VAE encoder, or what training throws. */
+  trainProjector(
+    job: ProjectorJob,
+    onProgress: (progress: TrainingProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Projector>;
   close(): Promise<void>;
 }
 
@@ -75,6 +90,11 @@ export async function loadPipeline(
   const denoiserOf = lazyDenoisers(manifest, denoiser, async (path, report) =>
     createDenoiser(await open(await loadFiles(source, manifest, [path], report), path, report)),
   );
+  const encoder = lazyEncoder(manifest, async (report) => {
+    const own = await loadFiles(source, manifest, [config.VAE_ENCODER], report);
+    return createEncoder(await open(own, config.VAE_ENCODER, report), vae, latentDims);
+  });
+  const title = manifest.title ?? manifest.id;
   const parts: PipelineParts = {
     tokenizer,
     textEncoder,
@@ -82,16 +102,18 @@ export async function loadPipeline(
     variants,
     denoiserOf,
     decoder,
+    encoder,
     reader,
     previewer: createPreviewer(latentDims[0]),
     schedulerConfig,
     latentDims,
     attributes,
+    model: { title, hash },
   };
 
   const info: ModelInfo = {
     id: manifest.id,
-    title: manifest.title ?? manifest.id,
+    title,
     hash,
     imageSize: config.imageSizeOf(unet.sample_size[0], vae),
     latentDims,
@@ -107,10 +129,38 @@ export async function loadPipeline(
     info,
     parts,
     inspectPrompt: tokenizer.report,
-    runRequest: (request, emit, signal) => runRequest(parts, request, emit, signal),
+    runRequest: (request, emit, signal, projectors = []) =>
+      runRequest(parts, request, emit, signal, projectors),
+    trainProjector: async (job, onProgress, signal) =>
+      trainProjector(job, {
+        ...{ encoder: await encoder(() => {}), model: parts.model, latentDims, signal, onProgress },
+      }),
     async close() {
       for (const graph of graphs) await graph.close();
     },
+  };
+}
+
+/** @param open fetches, checks and opens the encoder. @returns see PipelineParts.encoder. */
+function lazyEncoder(
+  { files }: Manifest,
+  open: (report: (progress: LoadProgress) => void) => Promise<Encoder>,
+): PipelineParts['encoder'] {
+  let opening: Promise<Encoder> | undefined;
+  return async (report) => {
+    if (!files.some(({ path }) => path === config.VAE_ENCODER)) {
+      throw new EvenhandError(
+        'model-unsupported',
+        `This model comes without ${config.VAE_ENCODER}, which turns pictures into latents.`,
+        'Export the model with its VAE encoder, or train the projector on another model.',
+      );
+    }
+    opening ??= open(report);
+    // A download that failed is no reason to fail the next time too.
+    opening.catch(() => {
+      opening = undefined;
+    });
+    return opening;
   };
 }
 

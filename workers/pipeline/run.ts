@@ -3,6 +3,7 @@ import { torchRandn } from '../../src/core/rng';
 import { createScheduler } from '../../src/core/schedulers';
 import { sizeOf } from '../../src/core/tensor';
 import type { ImageSlot, MethodRun, PreparedMethod } from '../methods/method';
+import type { Projector } from '../projector/types';
 import type { RunOutcome, RunRequest } from '../protocol';
 import { type Batch, drawBatch, type LaneAtWork } from './batch';
 import { stopIfCancelled } from './events';
@@ -23,6 +24,7 @@ export async function runRequest(
   request: RunRequest,
   emit: Emit,
   signal: AbortSignal,
+  projectors: readonly Projector[],
 ): Promise<RunOutcome> {
   const timings = noTimings();
   try {
@@ -35,7 +37,9 @@ export async function runRequest(
     const noted = new Set<string>();
     const note = guidanceNote(request, parts.variants);
     if (note !== undefined) emit({ type: 'note', text: note });
-    const context = { parts, request, denoiser, scheduler, emit, signal, timings, progress, noted };
+    const context = {
+      ...{ parts, request, projectors, denoiser, scheduler, emit, signal, timings, progress, noted },
+    };
     const failure = await runLanes(context);
     return failure ? { type: 'failed', error: failure, timings } : { type: 'done', timings };
   } catch (error) {
@@ -78,10 +82,10 @@ function freshWork(request: RunRequest) {
 }
 
 async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise<LaneAtWork> {
-  const { request, parts, signal, timings } = context;
-  const { attributes, textEncoder } = parts;
+  const { request, projectors, parts, signal, timings } = context;
+  const { attributes, textEncoder, model } = parts;
   const method = await timed(timings, 'encode', () =>
-    prepareLane(lane, { request, attributes, textEncoder, signal }),
+    prepareLane(lane, { request, attributes, textEncoder, model, projectors, signal }),
   );
   return { lane, imageRun: inIndexOrder(method, request.seeds), ...freshWork(request) };
 }

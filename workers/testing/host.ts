@@ -37,6 +37,8 @@ export function testHost(changes: Partial<MethodHost> = {}): MethodHost {
     attributes: [],
     wordFor,
     encode: async (prompts) => prompts.map(bagOfWords),
+    model: { title: 'Bag of words', hash: '0'.repeat(64) },
+    projector: () => undefined,
     signal: new AbortController().signal,
     ...changes,
   };

@@ -39,7 +39,7 @@ export function skinMeasures(picture: Pixels, box: HeadBox): SkinMeasures | unde
   const { width, height, lightness, a, b, luminance } = head;
   const middle = indicesWithin(width, height, 0.3);
   const centre = [lightness, a, b].map((channel) => median(middle.map((i) => channel[i]!)));
-  const skin = lightness.map((value, i) =>
+  const skin = lightness.map((value, i): number =>
     Math.hypot(value - centre[0]!, a[i]! - centre[1]!, b[i]! - centre[2]!) <= SKIN_DISTANCE ? 1 : 0,
   );
   const area = skin.reduce((sum, one) => sum + one, 0);

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createPrng } from '../../../src/core/rng';
+import { type Tensor, tensor } from '../../../src/core/tensor';
+import { pool } from '../../projector/pool';
+import { madeProjector, randomRow } from '../../projector/testing/made';
+import type { Projector } from '../../projector/types';
+import { type CorrectorSettings, createCorrector } from './corrector';
+import { priorLoss } from './guidance';
+
+const projector = madeProjector();
+const dims = projector.latentDims;
+const settings: CorrectorSettings = {
+  mode: 'prior',
+  strength: 0.01,
+  directWeight: 0.1,
+  rounds: 1,
+  along: 'gradient',
+  gated: false,
+};
+const latentOf = (seed: number) => tensor(randomRow(projector.network.inputs, seed), dims);
+const asItIs = (latent: Tensor) => latent;
+const lossAt = (latent: Tensor) =>
+  priorLoss(projector.network, projector.groups[0]!.prior!, projector.tau, pool(latent)).value;
+const rms = (a: Tensor, b: Tensor) => Math.hypot(...a.data.map((value, i) => value - b.data[i]!));
+
+function correct(changes: Partial<CorrectorSettings>, seed = 11, using: Projector = projector) {
+  const corrector = createCorrector(using, using.groups[0]!, { ...settings, ...changes })!;
+  const latent = latentOf(seed);
+  return { latent, ...rename(corrector.correct(latent, latentOf(seed + 1), asItIs, createPrng(1))) };
+}
+const rename = ({ latent, ...rest }: { latent: Tensor; before: number; after: number }) => ({
+  moved: latent,
+  ...rest,
+});
+
+describe('a correction', () => {
+  it('of a small step lowers the prior loss, along the gradient and along pictures', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 10_000 }),
+        fc.constantFrom('gradient', 'pictures'),
+        (seed, along) => {
+          const { latent, moved } = correct({ along, strength: 1e-3 }, seed);
+          expect(lossAt(moved)).toBeLessThanOrEqual(lossAt(latent) + 1e-6);
+        },
+      ),
+    );
+  });
+
+  it('says how stereotypical the picture was and is', () => {
+    const { latent, moved, before, after } = correct({ strength: 0.2, rounds: 3 });
+    expect(before).toBeCloseTo(1 - Math.exp(-lossAt(latent)), 6);
+    expect(after).toBeCloseTo(1 - Math.exp(-lossAt(moved)), 6);
+    expect(after).toBeLessThan(before);
+  });
+
+  it('moves by the share it is told of the step before, and by less where it is gated', () => {
+    const natural = rms(latentOf(11), latentOf(12));
+    const full = correct({ strength: 0.3 });
+    expect(rms(full.latent, full.moved)).toBeCloseTo(0.3 * natural, 5);
+    const gated = correct({ strength: 0.3, gated: true });
+    expect(rms(gated.latent, gated.moved)).toBeCloseTo(0.3 * natural * gated.before, 5);
+    expect(gated.before).toBeLessThan(0.999);
+  });
+
+  it('leaves the latent as it is at strength 0', () => {
+    const { latent, moved } = correct({ strength: 0, rounds: 4, mode: 'both' });
+    expect(moved.data).toEqual(latent.data);
+  });
+
+  it('has nothing to do where both priors are one, or there is none', () => {
+    const [group] = projector.groups;
+    const same = { fair: group!.prior!.fair, stereotypical: group!.prior!.fair };
+    const equal = madeProjector({ groups: [{ ...group!, prior: same }] });
+    for (const along of ['gradient', 'pictures'] as const) {
+      const { latent, moved } = correct({ along, strength: 1 }, 11, equal);
+      expect(moved.data).toEqual(latent.data);
+    }
+    const { prior: _, ...without } = group!;
+    expect(createCorrector(projector, without, settings)).toBeUndefined();
+  });
+
+  it('of the direct guidance goes to the fair samples and draws the same ones for the same seed', () => {
+    const distance = (latent: Tensor) => {
+      const { fair } = projector.groups[0]!;
+      const { inputs } = projector.network;
+      let sum = 0;
+      fair.forEach((value, i) => {
+        sum += (value - latent.data[i % inputs]!) ** 2;
+      });
+      return sum;
+    };
+    const { latent, moved } = correct({ mode: 'direct', rounds: 8, strength: 0.2 });
+    expect(distance(moved)).toBeLessThan(distance(latent));
+    expect(correct({ mode: 'direct', rounds: 8, strength: 0.2 }).moved.data).toEqual(moved.data);
+  });
+
+  it('along pictures stays within what pictures differ in', () => {
+    const { inputs } = projector.network;
+    const rows = [projector.groups[0]!.fair, projector.groups[0]!.stereotypical];
+    // Without variation in one number of the pictures, that number is never moved.
+    const frozen = rows.map((set) => set.map((value, i) => (i % inputs === 3 ? 0.5 : value)));
+    const group = { ...projector.groups[0]!, fair: frozen[0]!, stereotypical: frozen[1]! };
+    const { latent, moved } = correct(
+      { along: 'pictures', strength: 1 },
+      11,
+      madeProjector({ groups: [group] }),
+    );
+    expect(moved.data[3]).toBe(latent.data[3]);
+    expect(moved.data[4]).not.toBe(latent.data[4]);
+  });
+});

@@ -1,0 +1,115 @@
+import type { Prng } from '../../../src/core/rng';
+import { type Tensor, tensor } from '../../../src/core/tensor';
+import { pool, unpool } from '../../projector/pool';
+import type { GroupPrior, Projector } from '../../projector/types';
+import { directLoss, priorLoss } from './guidance';
+
+export interface CorrectorSettings {
+  readonly mode: 'prior' | 'direct' | 'both';
+  /** Length of a move, as a share of the step that the latent has just made. */
+  readonly strength: number;
+  /** Weight of the direct loss beside the prior. */
+  readonly directWeight: number;
+  /** Moves at one step of the denoising. */
+  readonly rounds: number;
+  /** Moves run along what real pictures differ in; otherwise down the bare gradient. */
+  readonly along: 'pictures' | 'gradient';
+  /** Moves are shortened by how fair the picture already looks. */
+  readonly gated: boolean;
+}
+
+export interface Correction {
+  readonly latent: Tensor;
+  /** Likelihood, 0..1, that the picture belongs to the stereotypical set, before and after; as the projector sees it. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Corrects the latents of one group (methods.md 4.1, "after RS-Corrector": the formula is ours). */
+export interface Corrector {
+  /**
+   * @param latent before the scheduler's step. @param previous the latent one step ago, for the natural length of a step.
+   * @param denoised the clean latent that a latent leads to, with the UNet's prediction held fixed.
+   * @param random draws the samples of the direct guidance.
+   */
+  correct(latent: Tensor, previous: Tensor, denoised: (latent: Tensor) => Tensor, random: Prng): Correction;
+}
+
+/** @returns undefined where the group has no stereotype that could be corrected. */
+export function createCorrector(
+  { network, tau }: Projector,
+  group: GroupPrior,
+  settings: CorrectorSettings,
+): Corrector | undefined {
+  const { prior } = group;
+  if (!prior) return undefined;
+  const { mode, strength, directWeight, rounds, along, gated } = settings;
+  const fair = rowsOf(group.fair, network.inputs);
+  const stereotypical = rowsOf(group.stereotypical, network.inputs);
+  const spread = along === 'pictures' ? covariance([...fair, ...stereotypical]) : undefined;
+
+  const gradientAt = (pooled: Float32Array, random: Prng) => {
+    const seen = priorLoss(network, prior, tau, pooled);
+    if (mode === 'prior') return seen;
+    const [near, far] = [
+      fair[random.integer(fair.length)]!,
+      stereotypical[random.integer(stereotypical.length)]!,
+    ];
+    const direct = directLoss(pooled, near, far);
+    if (mode === 'direct') return { ...direct, value: seen.value };
+    return { ...seen, gradient: seen.gradient.map((g, i) => g + directWeight * direct.gradient[i]!) };
+  };
+
+  return {
+    correct(latent, previous, denoised, random) {
+      const natural = lengthOf(latent.data.map((value, i) => value - previous.data[i]!));
+      let moved = latent;
+      let before: number | undefined;
+      for (let round = 0; round < rounds; round++) {
+        const { value, gradient } = gradientAt(pool(denoised(moved)), random);
+        const stereotype = 1 - Math.exp(-value);
+        before ??= stereotype;
+        const { data } = unpool(Float32Array.from(spread?.(gradient) ?? gradient), latent.dims);
+        const size = strength * natural * (gated && mode !== 'direct' ? stereotype : 1);
+        const scale = size / (lengthOf(data) + 1e-8);
+        moved = tensor(
+          moved.data.map((z, i) => z - scale * data[i]!),
+          latent.dims,
+        );
+      }
+      const { value } = priorLoss(network, prior, tau, pool(denoised(moved)));
+      const after = 1 - Math.exp(-value);
+      return { latent: moved, before: before ?? after, after };
+    },
+  };
+}
+
+/**
+ * Multiplication by the covariance of pictures. The bare gradient of a network runs where it is easily fooled: a change that
+ * nobody sees. Weighted by how pictures really vary, it runs where they differ from each other; for a linear discriminant that
+ * is exactly the difference of the two means.
+ */
+function covariance(rows: readonly Float32Array[]): (vector: Float64Array) => Float64Array {
+  const inputs = rows[0]?.length ?? 0;
+  const mean = new Float64Array(inputs);
+  for (const row of rows) {
+    for (let i = 0; i < inputs; i++) mean[i]! += row[i]! / rows.length;
+  }
+  return (vector) => {
+    const out = new Float64Array(inputs);
+    for (const row of rows) {
+      let along = 0;
+      for (let i = 0; i < inputs; i++) along += (row[i]! - mean[i]!) * vector[i]!;
+      for (let i = 0; i < inputs; i++) out[i]! += (along * (row[i]! - mean[i]!)) / rows.length;
+    }
+    return out;
+  };
+}
+
+function lengthOf(data: Float32Array): number {
+  return Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
+}
+
+function rowsOf(data: Float32Array, inputs: number): Float32Array[] {
+  return Array.from({ length: data.length / inputs }, (_, i) => data.subarray(i * inputs, (i + 1) * inputs));
+}

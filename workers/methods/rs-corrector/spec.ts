@@ -1,0 +1,93 @@
+import type { MethodSpec } from '../method';
+
+export const spec: MethodSpec = {
+  id: 'rs-corrector',
+  title: 'RS-Corrector',
+  summary:
+    'Moves the latent, in the last steps only, away from what a small trained network has learned to be the stereotype of a group.',
+  evidence: 'after',
+  citation:
+    'After Jiang, Lyu, Ma, Peng and Dong, RS-Corrector: Correcting the Racial Stereotypes in Latent Diffusion Models, arXiv 2312.04810, 2023, of which we know the idea: an anti-stereotypical prior from a contrastively trained projector, a direct guidance by random samples, and the last steps. Similarity, losses, network and numbers are ours; so are moving along what real pictures differ in, and leaving pictures alone that already look fair.',
+  parameters: [
+    {
+      type: 'projector',
+      id: 'projector',
+      title: 'Projector',
+      help: 'Trained on this model from fair and stereotypical pictures.',
+      default: '',
+    },
+    {
+      type: 'choice',
+      id: 'mode',
+      title: 'Guidance',
+      help: 'The prior asks the projector which way is fair. The direct guidance pulls towards a random fair picture and away from a stereotypical one, drawn afresh at each step.',
+      options: [
+        { value: 'prior', title: 'Prior only' },
+        { value: 'direct', title: 'Direct only' },
+        { value: 'both', title: 'Both' },
+      ],
+      default: 'both',
+    },
+    {
+      type: 'number',
+      id: 'strength',
+      title: 'Strength',
+      help: 'Length of one move, as a share of the step that the latent has just made. 0: the very pixels of the base model.',
+      min: 0,
+      max: 2,
+      step: 0.05,
+      default: 0.5,
+    },
+    {
+      type: 'number',
+      id: 'last',
+      title: 'Last steps',
+      help: 'Share of the steps, at the end, in which the latent is moved.',
+      min: 0,
+      max: 1,
+      step: 0.05,
+      default: 0.2,
+    },
+    {
+      type: 'number',
+      id: 'rounds',
+      title: 'Moves a step',
+      help: 'How often the latent is moved before the scheduler makes its step.',
+      min: 1,
+      max: 8,
+      step: 1,
+      default: 2,
+    },
+    {
+      type: 'number',
+      id: 'directWeight',
+      title: 'Weight of the direct guidance',
+      help: 'Beside the prior, where both are on.',
+      min: 0,
+      max: 2,
+      step: 0.05,
+      default: 0.1,
+    },
+    {
+      type: 'choice',
+      id: 'along',
+      title: 'Way of a move',
+      help: 'Along the differences between real pictures, what the projector sees changes with what we see. The bare gradient finds changes that fool the projector and leave the picture as it was.',
+      options: [
+        { value: 'pictures', title: 'Differences of pictures' },
+        { value: 'gradient', title: 'Bare gradient' },
+      ],
+      default: 'pictures',
+    },
+    {
+      type: 'boolean',
+      id: 'gated',
+      title: 'Spare what looks fair',
+      help: 'Shortens the moves of the prior by how fair a picture already looks to the projector. Off: every picture is moved by the full length.',
+      default: true,
+    },
+  ],
+  acts: 'latent',
+  relativeCost: 1,
+  order: 90,
+};
