@@ -49,7 +49,6 @@ export async function main(args: readonly string[]): Promise<void> {
   );
   const answers = await answerAll(jobs, {
     model: options.model,
-    modelHash: info.hash,
     fresh: options.fresh,
     processes: Number(options.processes),
     threads: Number(options.threads),

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rendererHash } from '../../src/core/world';
+import { folderSource } from '../../workers/pipeline/folderSource';
+import { readManifest } from '../../workers/pipeline/manifest';
 import { type AnswerFile, openAnswers } from './cache';
 import { readerHash } from './independentReader';
 import { type Answers, answersOf, type Job, keyOf } from './jobs';
@@ -11,28 +13,28 @@ import { type PoolOptions, progressOf, runJobs, unanswered } from './pool';
 const FOLDER = '.cache/eval-model';
 
 export interface KeepOptions extends Omit<PoolOptions, 'onAnswer'> {
-  /** Of the model's manifest: names every byte of it. */
-  readonly modelHash: string;
   /** Do everything again, for when the pipeline itself has changed. */
   readonly fresh: boolean;
 }
 
 /**
  * Does all jobs that have no kept answer yet. Answers are kept one by one, under what they depend on: those about the model are
- * forgotten with it, renderings are not.
+ * forgotten with its graphs and their configs, not with a new card; renderings are not.
  */
 export async function answerAll(jobs: readonly Job[], options: KeepOptions): Promise<Answers> {
-  const { modelHash, fresh } = options;
+  const { manifest } = await readManifest(folderSource(options.model));
+  const modelWithout = (ignored: RegExp) =>
+    manifest.files.flatMap(({ path, sha256 }) => (ignored.test(path) ? [] : [`${path} ${sha256}`])).join();
   const file = (kind: Job['kind'], ...dependsOn: string[]): AnswerFile => {
     const hash = createHash('sha256').update(dependsOn.join()).digest('hex').slice(0, 16);
     const path = join(FOLDER, `${kind}-${hash}.jsonl`);
-    if (fresh) rmSync(path, { force: true });
+    if (options.fresh) rmSync(path, { force: true });
     return openAnswers(path);
   };
   const kept: Readonly<Record<Job['kind'], AnswerFile>> = {
-    draw: file('draw', modelHash, readerHash()),
+    draw: file('draw', modelWithout(/^card\.json$|^perception\//), readerHash()),
     render: file('render', rendererHash(), readerHash()),
-    'round-trip': file('round-trip', modelHash, rendererHash()),
+    'round-trip': file('round-trip', modelWithout(/^card\.json$/), rendererHash()),
   };
   const missing = unanswered(jobs, (job) => kept[job.kind].known.has(keyOf(job)));
   const tell = progressOf(missing);
