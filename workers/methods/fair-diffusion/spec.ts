@@ -8,7 +8,7 @@ export const spec: MethodSpec = {
     'Asks the model for the wanted value and for the others at every step, and steers towards the first and away from the rest where they differ most.',
   evidence: 'faithful',
   citation:
-    'Friedrich et al., FairDiffusion: Instructing Text-to-Image Generation Models on Fairness, 2023 (AI and Ethics, 2024), on Brack et al., SEGA, NeurIPS 2023. The arithmetic is that of diffusers (SemanticStableDiffusionPipeline) and the numbers are those of the FairDiffusion repository, with steps as shares of 50. Ours: a quota instead of the coin, more than two values (away from all others, together as strongly as towards the one), and runs without guidance, where the prompt itself is the point of reference.',
+    'Friedrich et al., FairDiffusion: Instructing Text-to-Image Generation Models on Fairness, 2023 (AI and Ethics, 2024), on Brack et al., SEGA, NeurIPS 2023. The arithmetic is that of diffusers (SemanticStableDiffusionPipeline) and the numbers are those of the FairDiffusion repository, with steps as shares of 50. Ours: "a woman" for its "female person", as the captions have it, a quota instead of the coin, more than two values (away from all others, together as strongly as towards the one), and runs without guidance, where the prompt itself is the point of reference.',
   parameters: [
     {
       ...attributeParameter,
