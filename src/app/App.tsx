@@ -15,6 +15,10 @@ import { theme } from './theme';
 const ImageDialog = lazy(async () => ({
   default: (await import('../studio/detail/ImageDialog')).ImageDialog,
 }));
+/** Needed only by who trains a projector. */
+const ProjectorDrawer = lazy(async () => ({
+  default: (await import('../studio/projectors/ProjectorDrawer')).ProjectorDrawer,
+}));
 
 export function App({ studio }: { readonly studio: Studio }) {
   return (
@@ -31,6 +35,7 @@ export function App({ studio }: { readonly studio: Studio }) {
         </main>
         <Suspense>
           <ImageDialog />
+          <ProjectorDrawer />
         </Suspense>
         <Toasts />
         <LiveStatus />

@@ -1,4 +1,5 @@
 import { openArchive } from '../studio/history/database';
+import { openProjectorKeep } from '../studio/projectors/database';
 import { Studio } from '../studio/session';
 import { settingsOf } from '../studio/settings';
 import { checkOnceReady } from './checkDevice';
@@ -19,6 +20,7 @@ export function startStudio(): Studio {
   );
   for (const problem of link.problems) studio.notices.getState().report(problem, 'warning');
   void studio.openHistory(openArchive);
+  void studio.openProjectors(openProjectorKeep);
   checkOnceReady(studio);
   void studio.loadModel();
   followLink(studio);

@@ -1,4 +1,5 @@
-import type { ImageResult, RunRequest } from '../../workers/protocol';
+import type { Projector } from '../../workers/projector/types';
+import type { ImageResult, RunEvent, RunRequest } from '../../workers/protocol';
 import type { EngineClient } from '../app/engineClient';
 import { type ErrorReport, EvenhandError, reportOf } from '../core/errors';
 import { decodePng } from './image/png';
@@ -35,19 +36,22 @@ export function replayRequest(request: RunRequest, laneId: string, index: number
 export async function replayImage(
   client: EngineClient,
   request: RunRequest,
+  projectors: readonly Projector[],
   shot: Shot,
   onProgress: (share: number) => void,
 ): Promise<ReplayAnswer> {
   if (!shot.png) return failed('The picture is still being packed.', 'Try again in a moment.');
   const began = performance.now();
   const made: ImageResult[] = [];
-  const outcome = await client.generate(replayRequest(request, shot.laneId, shot.index), (event) => {
+  const take = (event: RunEvent) => {
     if (event.type === 'image' && event.image.index === shot.index) made.push(event.image);
     if (event.type === 'progress') onProgress(Math.min(1, event.step / request.steps));
-  });
+  };
+  const again = replayRequest(request, shot.laneId, shot.index);
+  const outcome = await client.generate(again, take, projectors);
   if (outcome.type === 'failed') return { type: 'failed', error: outcome.error };
-  const [again] = made;
-  if (!again) {
+  const [drawn] = made;
+  if (!drawn) {
     if (outcome.type === 'cancelled') return { type: 'cancelled' };
     return failed('The engine finished without drawing this image again.', 'Generate the run anew.');
   }
@@ -55,7 +59,7 @@ export async function replayImage(
     const kept = await decodePng(shot.png.bytes);
     return {
       type: 'compared',
-      ...difference(kept.pixels, again.pixels),
+      ...difference(kept.pixels, drawn.pixels),
       milliseconds: performance.now() - began,
     };
   } catch (error) {

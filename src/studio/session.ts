@@ -2,13 +2,16 @@ import type { ImageResult, RunEvent } from '../../workers/protocol';
 import type { EngineClient } from '../app/engineClient';
 import { createEngineStore, type EngineStore } from '../app/engineStore';
 import { createNoticeStore, type NoticeStore } from '../app/noticeStore';
-import { type ErrorReport, reportOf } from '../core/errors';
+import { type ErrorReport, EvenhandError, reportOf } from '../core/errors';
 import type { Archive } from './history/archive';
 import { createHistoryStore, type HistoryStore } from './history/historyStore';
 import { Recorder } from './history/recorder';
 import { runShots } from './history/restore';
 import { metadataOf, pngTexts } from './image/metadata';
 import { encodePng } from './image/png';
+import { MemoryProjectorKeep, type ProjectorKeep } from './projectors/keep';
+import { createMarkStore, type MarkStore } from './projectors/markStore';
+import { createProjectorStore, type ProjectorStore } from './projectors/projectorStore';
 import { type ReplayAnswer, replayImage } from './replay';
 import { requestOf } from './request';
 import { settingsFromRequest } from './restoreSettings';
@@ -22,6 +25,8 @@ export class Studio {
   readonly run: RunStore = createRunStore();
   readonly history: HistoryStore = createHistoryStore();
   readonly notices: NoticeStore = createNoticeStore();
+  readonly projectors: ProjectorStore = createProjectorStore();
+  readonly marks: MarkStore = createMarkStore();
 
   #replaying = false;
 
@@ -60,9 +65,23 @@ export class Studio {
     }
   }
 
+  /** Opens the projectors kept in this browser; without a store, goes on in memory. History says so for both. */
+  async openProjectors(open: () => Promise<ProjectorKeep>): Promise<void> {
+    const { use } = this.projectors.getState();
+    try {
+      await use(await open(), true);
+    } catch {
+      await use(new MemoryProjectorKeep(), false);
+    }
+  }
+
   async generate(): Promise<void> {
     const { status } = this.engine.getState();
     if (status.phase !== 'ready' || this.running || this.#replaying) return;
+    if (this.projectors.getState().training) {
+      this.notices.getState().report(reportOf(trainingGoesOn()), 'warning');
+      return;
+    }
     const answer = requestOf(settingsOf(this.settings.getState()), status.info);
     if (!answer.ok) {
       this.notices.getState().report(answer.error);
@@ -91,13 +110,19 @@ export class Studio {
     return this.run.getState().status === 'running';
   }
 
+  /** The engine does one thing at a time. */
+  get busy(): boolean {
+    return this.running || this.#replaying || this.projectors.getState().training !== null;
+  }
+
   /** Draws one image of the run on the board again; see replay.ts. */
   async replay(laneId: string, index: number, onProgress: (share: number) => void): Promise<ReplayAnswer> {
     const { header, lanes } = this.run.getState();
     const shot = lanes[laneId]?.shots[index];
-    if (!header || !shot || this.running || this.#replaying) return { type: 'cancelled' };
+    if (!header || !shot || this.busy) return { type: 'cancelled' };
     this.#replaying = true;
-    const answer = await replayImage(this.client, header.request, shot, onProgress);
+    const projectors = await this.projectors.getState().usedBy(header.request);
+    const answer = await replayImage(this.client, header.request, projectors, shot, onProgress);
     this.#replaying = false;
     if (!this.client.loaded) await this.loadModel();
     return answer;
@@ -152,11 +177,13 @@ export class Studio {
     };
     record();
     const packing: Promise<void>[] = [];
-    const outcome = await this.client.generate(header.request, (event) => {
+    const take = (event: RunEvent) => {
       if (event.type === 'image')
         packing.push(this.#keep(header, event.image, recorder).then(recordNowAndThen));
       else this.#apply(event);
-    });
+    };
+    const projectors = await this.projectors.getState().usedBy(header.request);
+    const outcome = await this.client.generate(header.request, take, projectors);
     await Promise.all(packing);
     const status = outcome.type === 'failed' ? 'failed' : outcome.type;
     run.end(status, outcome.timings, outcome.type === 'failed' ? outcome.error : null);
@@ -204,3 +231,10 @@ export class Studio {
     this.notices.getState().report(report, 'warning');
   }
 }
+
+const trainingGoesOn = (): EvenhandError =>
+  new EvenhandError(
+    'request-invalid',
+    'A projector is being trained, and the engine does one thing at a time.',
+    'Wait for it, or stop the training first.',
+  );

@@ -32,6 +32,17 @@ describe('a projector as a file', () => {
     }
   });
 
+  it('comes back from a buffer that holds more, at any place in it', async () => {
+    const projector = await identified();
+    const bytes = writeProjector(projector);
+    for (const at of [1, 8]) {
+      const larger = new Uint8Array(bytes.length + 20).fill(7);
+      larger.set(bytes, at);
+      expect(await readProjector(larger.subarray(at, at + bytes.length))).toEqual(projector);
+      expect(await readProjector(Buffer.from(larger.buffer, at, bytes.length))).toEqual(projector);
+    }
+  });
+
   it('is safetensors: header length, header, numbers without gaps', async () => {
     const projector = await identified();
     const bytes = writeProjector(projector);

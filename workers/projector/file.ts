@@ -179,8 +179,9 @@ function parse(bytes: Uint8Array) {
       throw damaged(`its tensor ${key} does not lie where its header says`);
     }
     covered = end;
-    // Copied: the numbers of a file need not begin at a multiple of 4 bytes of its buffer.
-    const data = new Float32Array(bytes.slice(8 + length + start, 8 + length + end).buffer);
+    const data = new Float32Array(size / 4);
+    // As bytes: the numbers of a file need not begin at a multiple of 4 of its buffer.
+    new Uint8Array(data.buffer).set(bytes.subarray(8 + length + start, 8 + length + end));
     if (!data.every(Number.isFinite)) throw damaged(`its tensor ${key} holds numbers that are none`);
     tensors.set(key, { shape, data });
   }

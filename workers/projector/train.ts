@@ -5,6 +5,7 @@ import { createTrainer } from './contrastive';
 import type { Encoder } from './encoder';
 import { trainClassifier } from './groups';
 import { projectorId } from './identity';
+import { LEAST_PICTURES } from './limits';
 import { mirror, pool, pooledDims } from './pool';
 import { meanEmbedding, separationOf, stereotypeScore } from './separation';
 import type {
@@ -37,8 +38,6 @@ const BATCH = 32;
 const NOISE = 0.3;
 /** Every fifth picture is kept from the training, to measure on. */
 const HELD_OUT = 5;
-/** Fewest pictures of a set. */
-export const LEAST_PICTURES = 20;
 /** Pictures of each set that the direct guidance draws from. */
 const REFERENCES = 32;
 

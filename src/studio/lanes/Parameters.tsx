@@ -2,6 +2,7 @@ import { Button, Checkbox, NativeSelect, NumberInput, Slider } from '@mantine/co
 import type { MethodSpec, ParameterSpec } from '../../../workers/methods/method';
 import type { Lane, ParameterValue } from '../../../workers/protocol';
 import { defaultParameters } from '../methods';
+import { ProjectorField } from '../projectors/ProjectorField';
 import { useSettings } from '../StudioContext';
 import classes from './Parameters.module.css';
 
@@ -15,6 +16,7 @@ export function Parameters({ lane, spec }: { readonly lane: Lane; readonly spec:
       {spec.parameters.map((parameter) => (
         <Control
           key={parameter.id}
+          laneId={lane.id}
           parameter={parameter}
           value={lane.parameters[parameter.id] ?? parameter.default}
           onChange={(value) => set(parameter.id, value)}
@@ -34,10 +36,12 @@ export function Parameters({ lane, spec }: { readonly lane: Lane; readonly spec:
 }
 
 function Control({
+  laneId,
   parameter,
   value,
   onChange,
 }: {
+  readonly laneId: string;
   readonly parameter: ParameterSpec;
   readonly value: ParameterValue;
   readonly onChange: (value: ParameterValue) => void;
@@ -66,6 +70,10 @@ function Control({
       );
     case 'number':
       return <NumberControl parameter={parameter} value={Number(value)} onChange={onChange} />;
+    case 'projector':
+      return (
+        <ProjectorField parameter={parameter} laneId={laneId} value={String(value)} onChange={onChange} />
+      );
   }
 }
 

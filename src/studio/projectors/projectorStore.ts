@@ -41,7 +41,7 @@ export interface ProjectorState {
   exportFile(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   rename(id: string, name: string): Promise<void>;
   remove(id: string): Promise<void>;
-  /** The projectors that the lanes of a request name; those that are not kept are left out. */
+  /** The projectors that the lanes of a request name. Never rejects: what is not kept, or damaged, is left out, and its lane says so. */
   usedBy(request: RunRequest): Promise<readonly Projector[]>;
 }
 
@@ -107,7 +107,7 @@ export function createProjectorStore() {
       },
       usedBy: async (request) => {
         const ids = new Set(request.lanes.flatMap(projectorIds));
-        const found = await Promise.all([...ids].map(find));
+        const found = await Promise.all([...ids].map((id) => find(id).catch(() => undefined)));
         return found.filter((projector) => projector !== undefined);
       },
     };

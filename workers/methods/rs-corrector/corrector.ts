@@ -14,25 +14,24 @@ export interface CorrectorSettings {
   readonly rounds: number;
   /** Moves run along what real pictures differ in; otherwise down the bare gradient. */
   readonly along: 'pictures' | 'gradient';
-  /** Moves are shortened by how fair the picture already looks. */
-  readonly gated: boolean;
-}
-
-export interface Correction {
-  readonly latent: Tensor;
-  /** Likelihood, 0..1, that the picture belongs to the stereotypical set, before and after; as the projector sees it. */
-  readonly before: number;
-  readonly after: number;
 }
 
 /** Corrects the latents of one group (methods.md 4.1, "after RS-Corrector": the formula is ours). */
 export interface Corrector {
+  /** Likelihood, 0..1, that a clean latent belongs to the stereotypical set, as the projector sees it. */
+  stereotype(denoised: Tensor): number;
   /**
    * @param latent before the scheduler's step. @param previous the latent one step ago, for the natural length of a step.
    * @param denoised the clean latent that a latent leads to, with the UNet's prediction held fixed.
-   * @param random draws the samples of the direct guidance.
+   * @param share 0..1, shortens the moves. @param random draws the samples of the direct guidance.
    */
-  correct(latent: Tensor, previous: Tensor, denoised: (latent: Tensor) => Tensor, random: Prng): Correction;
+  correct(
+    latent: Tensor,
+    previous: Tensor,
+    denoised: (latent: Tensor) => Tensor,
+    share: number,
+    random: Prng,
+  ): Tensor;
 }
 
 /** @returns undefined where the group has no stereotype that could be corrected. */
@@ -43,43 +42,41 @@ export function createCorrector(
 ): Corrector | undefined {
   const { prior } = group;
   if (!prior) return undefined;
-  const { mode, strength, directWeight, rounds, along, gated } = settings;
+  const { mode, strength, directWeight, rounds, along } = settings;
   const fair = rowsOf(group.fair, network.inputs);
   const stereotypical = rowsOf(group.stereotypical, network.inputs);
   const spread = along === 'pictures' ? covariance([...fair, ...stereotypical]) : undefined;
 
-  const gradientAt = (pooled: Float32Array, random: Prng) => {
-    const seen = priorLoss(network, prior, tau, pooled);
-    if (mode === 'prior') return seen;
-    const [near, far] = [
-      fair[random.integer(fair.length)]!,
-      stereotypical[random.integer(stereotypical.length)]!,
-    ];
-    const direct = directLoss(pooled, near, far);
-    if (mode === 'direct') return { ...direct, value: seen.value };
-    return { ...seen, gradient: seen.gradient.map((g, i) => g + directWeight * direct.gradient[i]!) };
+  const directGradient = (pooled: Float32Array, random: Prng): Float64Array => {
+    const near = fair[random.integer(fair.length)]!;
+    const far = stereotypical[random.integer(stereotypical.length)]!;
+    return directLoss(pooled, near, far).gradient;
+  };
+  const gradientAt = (pooled: Float32Array, random: Prng): Float64Array => {
+    if (mode === 'direct') return directGradient(pooled, random);
+    const { gradient } = priorLoss(network, prior, tau, pooled);
+    if (mode === 'prior') return gradient;
+    const direct = directGradient(pooled, random);
+    return gradient.map((g, i) => g + directWeight * direct[i]!);
   };
 
   return {
-    correct(latent, previous, denoised, random) {
+    stereotype: (denoised) => 1 - Math.exp(-priorLoss(network, prior, tau, pool(denoised)).value),
+    correct(latent, previous, denoised, share, random) {
       const natural = lengthOf(latent.data.map((value, i) => value - previous.data[i]!));
       let moved = latent;
-      let before: number | undefined;
       for (let round = 0; round < rounds; round++) {
-        const { value, gradient } = gradientAt(pool(denoised(moved)), random);
-        const stereotype = 1 - Math.exp(-value);
-        before ??= stereotype;
+        const gradient = gradientAt(pool(denoised(moved)), random);
         const { data } = unpool(Float32Array.from(spread?.(gradient) ?? gradient), latent.dims);
-        const size = strength * natural * (gated && mode !== 'direct' ? stereotype : 1);
-        const scale = size / (lengthOf(data) + 1e-8);
+        const length = lengthOf(data);
+        if (length === 0) return moved;
+        const scale = (strength * share * natural) / length;
         moved = tensor(
           moved.data.map((z, i) => z - scale * data[i]!),
           latent.dims,
         );
       }
-      const { value } = priorLoss(network, prior, tau, pool(denoised(moved)));
-      const after = 1 - Math.exp(-value);
-      return { latent: moved, before: before ?? after, after };
+      return moved;
     },
   };
 }

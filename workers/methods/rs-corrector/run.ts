@@ -32,7 +32,8 @@ export const start: StartMethod = async (host, parameters) => {
       'made for one person': 'The prompt names several, and the projector looks at the picture as a whole.',
     }),
   };
-  return { image: (slot) => imageRun(slot, projector, correctors, share, notes) };
+  const lane = { projector, correctors, share, spares: parameters.gated === true, notes };
+  return { image: (slot) => imageRun(slot, lane) };
 };
 
 function settingsOf(parameters: Parameters): CorrectorSettings {
@@ -43,7 +44,6 @@ function settingsOf(parameters: Parameters): CorrectorSettings {
     directWeight: numberOf(parameters, 'directWeight'),
     rounds: Math.round(numberOf(parameters, 'rounds')),
     along: choiceOf(parameters, 'along') === 'gradient' ? 'gradient' : 'pictures',
-    gated: parameters.gated === true,
   };
 }
 
@@ -69,13 +69,18 @@ function projectorOf(host: MethodHost, parameters: Parameters): Projector {
   return projector;
 }
 
-function imageRun(
-  slot: ImageSlot,
-  projector: Projector,
-  correctors: readonly (Corrector | undefined)[],
-  share: number,
-  facts: Readonly<Record<string, string>>,
-): MethodRun {
+interface Lane {
+  readonly projector: Projector;
+  /** By group. */
+  readonly correctors: readonly (Corrector | undefined)[];
+  /** Of the steps that are moved, at the end. */
+  readonly share: number;
+  /** Moves are shortened by how fair a picture looked before the first of them. */
+  readonly spares: boolean;
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+function imageRun(slot: ImageSlot, { projector, correctors, share, spares, notes }: Lane): MethodRun {
   const random = createPrng(slot.seed);
   const { classifier } = projector;
   let previous: Tensor | undefined;
@@ -91,21 +96,20 @@ function imageRun(
       group ??= classifier ? classify(classifier, pool(denoised(latent))) : 0;
       const corrector = correctors[group];
       if (!corrector) return latent;
-      const correction = corrector.correct(latent, last, denoised, random);
-      before ??= correction.before;
-      after = correction.after;
-      previous = correction.latent;
-      return correction.latent;
+      before ??= corrector.stereotype(denoised(latent));
+      previous = corrector.correct(latent, last, denoised, spares ? before : 1, random);
+      after = corrector.stereotype(denoised(previous));
+      return previous;
     },
     trace() {
-      if (group === undefined) return { notes: facts };
+      if (group === undefined) return { notes };
       const { title } = projector.groups[group]!;
       if (before === undefined || after === undefined) {
         return {
-          notes: { ...facts, group: title, unchanged: `The projector knows no stereotype of “${title}”.` },
+          notes: { ...notes, group: title, unchanged: `The projector knows no stereotype of “${title}”.` },
         };
       }
-      return { notes: { ...facts, group: title, 'stereotype before': before, 'stereotype after': after } };
+      return { notes: { ...notes, group: title, 'stereotype before': before, 'stereotype after': after } };
     },
   };
 }

@@ -83,7 +83,7 @@ export const spec: MethodSpec = {
       type: 'boolean',
       id: 'gated',
       title: 'Spare what looks fair',
-      help: 'Shortens the moves of the prior by how fair a picture already looks to the projector. Off: every picture is moved by the full length.',
+      help: 'Shortens the moves by how fair a picture looks to the projector before the first of them. Off: every picture is moved by the full length.',
       default: true,
     },
   ],
