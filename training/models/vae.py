@@ -93,11 +93,11 @@ class Decoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = nn.Conv2d(CHANNELS, WIDE, 3, padding=1)
-        self.coarse = nn.Sequential(ResBlock(WIDE), ResBlock(WIDE))
+        self.coarse = nn.Sequential(ResBlock(WIDE), ResBlock(WIDE), ResBlock(WIDE))
         self.up1 = Up(WIDE, MIDDLE)
-        self.fine = nn.Sequential(ResBlock(MIDDLE), ResBlock(MIDDLE))
+        self.fine = nn.Sequential(ResBlock(MIDDLE), ResBlock(MIDDLE), ResBlock(MIDDLE))
         self.up2 = Up(MIDDLE, NARROW)
-        self.finest = ResBlock(NARROW)
+        self.finest = nn.Sequential(ResBlock(NARROW), ResBlock(NARROW))
         self.out = nn.Conv2d(NARROW, 12, 3, padding=1)
 
     def forward(self, latent: Tensor) -> Tensor:
@@ -114,7 +114,7 @@ class Autoencoder(nn.Module):
         self.decoder = Decoder()
 
     def forward(self, picture: Tensor, noise: float = 0.0) -> tuple[Tensor, Tensor]:
-        """@returns the reconstruction and the latent without noise. `noise` is the largest standard deviation."""
+        """@returns the reconstruction and the latent without noise. `noise` is the largest standard deviation; half of the pictures get none."""
         z = self.encoder(picture)
-        level = torch.rand(len(z), 1, 1, 1, device=z.device) * noise
+        level = (torch.rand(len(z), 1, 1, 1, device=z.device) * 2 - 1).clamp(min=0) * noise
         return self.decoder(z + level * torch.randn_like(z) if noise else z), z

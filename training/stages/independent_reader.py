@@ -265,9 +265,9 @@ def export(out: Path, pictures: int) -> None:
     if difference > 1e-4:
         raise RuntimeError(f"The exported measuring reader differs from torch by {difference:.2e} (at most 1e-4 is allowed).")
     shipped, config = halved(model), contract()
+    config |= {"trainedOn": state["facts"], "measured": measured(shipped, config, Pictures(HELD_OUT, pictures), pictures), "licence": "MIT"}
     out.mkdir(parents=True, exist_ok=True)
     onnx.save(shipped, out / "independent-reader.onnx")
-    config |= {"trainedOn": state["facts"], "measured": measured(shipped, config, Pictures(HELD_OUT, pictures), pictures), "licence": "MIT"}
     (out / "independent-reader.json").write_text(json.dumps(config, indent=1) + "\n")
     print(f"{(out / 'independent-reader.onnx').stat().st_size / 1e6:.2f} MB, {difference:.1e} from torch")
     figures = config["measured"]
