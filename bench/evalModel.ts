@@ -18,6 +18,7 @@ const FULL = 'full';
  * a reader that does not ship, prints a table and writes bench/results/model.json.
  *   npm run eval:model
  *   npm run eval:model -- --quick                        a tenth of everything: does it run? Writes no result
+ *   npm run eval:model -- --fraction 0.4                 so much of every n, which each figure states
  *   npm run eval:model -- --only occupations,counts      some parts; writes no result
  *   npm run eval:model -- --variant fast                 one variant ("full" for the model itself); writes no result
  * Stopped with Ctrl-C it goes on where it was when started again; --fresh forgets what it has.
@@ -28,6 +29,7 @@ export async function main(args: readonly string[]): Promise<void> {
     variant: '',
     only: '',
     quick: false,
+    fraction: '1',
     fresh: false,
     processes: String(availableParallelism()),
     threads: '1',
@@ -38,9 +40,11 @@ export async function main(args: readonly string[]): Promise<void> {
   });
   const info = await infoOf(options.model);
   const ids = chosenParts(options.only);
+  const fraction = options.quick ? 0.1 : Number(options.fraction);
+  if (!(fraction > 0 && fraction <= 1)) throw new RangeError('--fraction is a number over 0 and at most 1.');
   const plan = {
     model: options.model,
-    count: (full: number) => (options.quick ? Math.max(1, Math.round(full / 10)) : full),
+    count: (full: number) => Math.max(1, Math.round(full * fraction)),
     pictures: options.quick ? '.cache/eval-model' : 'docs',
   };
   const runs = chosenVariants(info, options.variant).map((variant) => runOf(variant, info, plan, ids));
