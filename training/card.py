@@ -11,6 +11,8 @@ from training.paths import ROOT
 
 RESULTS = ROOT / "bench" / "results" / "model.json"
 """What `npm run eval:model` measured on the exported files."""
+WORSE = ", worse than the full model by: "
+"""Between a variant and a figure, where it is held against the full model (bench/model/differences.ts)."""
 
 
 def results() -> dict[str, Any] | None:
@@ -24,39 +26,44 @@ def number(value: float) -> str:
 
 def missed(figure: dict[str, Any]) -> str:
     """One sentence on a figure that misses its target: by how much, with n and interval."""
-    value, target, n = figure["value"], figure["target"], f"n = {figure['n']:,}"
+    value, target, n, name = figure["value"], figure["target"], f"n = {figure['n']:,}", figure["name"]
+    name = name[:1].upper() + name[1:]
     if value is None:
-        return f"{figure['name']}: could not be measured; the target is {number(target)}."
+        return f"{name}: could not be measured; the target is {number(target)}."
     interval = figure.get("interval")
     spread = "" if not interval or None in interval else f", {number(interval[0])} to {number(interval[1])}"
-    return f"{figure['name']}: {number(value)} ({n}{spread}), {number(abs(value - target))} from its target of {number(target)}."
+    return f"{name}: {number(value)} ({n}{spread}), {number(abs(value - target))} from its target of {number(target)}."
 
 
 def limits(measured: dict[str, Any] | None, reader: dict[str, Any] | None) -> list[str]:
     """What the model cannot do: what is known from how it is built, then every missed target, then what its reader sees less well."""
     known = ["Knows only the words of vocabulary.json; other words are spelled by bytes and mean nothing to it.", "128 x 128 pixels, one to four people."]
-    return known + against_targets(measured) + [worse_on(d, reader) for d in ((reader or {}).get("toneGroups") or {}).get("worse", [])]
+    return known + against_targets(measured) + worse_on_tone_groups(reader or {})
 
 
 def against_targets(measured: dict[str, Any] | None) -> list[str]:
-    """Every figure that misses its target, or one sentence on why there is none."""
+    """Every figure that misses its target, or one sentence on why there is none. Of a variant only where it is worse than the full model."""
     if measured is None:
         return ["How far it obeys its prompt has not been measured against its targets yet."]
-    held = [f for f in measured["figures"] if f["target"] is not None]
+    names = {f["name"] for f in measured["figures"]}
+    compared = {f"{variant}: {name}" for whole in names if WORSE in whole for variant, name in [whole.split(WORSE, 1)]}
+    held = [f for f in measured["figures"] if f["target"] is not None and f["name"] not in compared]
     return [missed(f) for f in held if not f["ok"]] or [f"All {len(held)} figures that it is held to meet their targets."]
 
 
-def worse_on(difference: dict[str, Any], reader: dict[str, Any]) -> str:
-    """One sentence on a tone group that the reader reads less well than another, beyond chance."""
-    what, groups = difference["what"], (difference["worse"], difference["better"])
-    if what == "heads":
-        counts = [reader["heads"]["byToneGroup"][g] for g in groups]
-        rights, ns, verb = [c["found"] for c in counts], [c["n"] for c in counts], "finds fewer heads of"
-    else:
-        counts = [reader["attributes"][what]["byToneGroup"][g] for g in groups]
-        rights, ns, verb = [c["right"] for c in counts], [c["n"] for c in counts], f"is less often right about {what} on"
-    shares = [f"{100 * right / n:.1f} % of {n:,}" for right, n in zip(rights, ns)]
-    return f"Its reader {verb} {groups[0]} than {groups[1]} skin: {shares[0]} against {shares[1]} (p = {number(difference['p'])}, corrected)."
+def worse_on_tone_groups(reader: dict[str, Any]) -> list[str]:
+    """One sentence for each tone group that the reader reads less well than others, beyond chance."""
+
+    def seen(what: str, group: str) -> str:
+        counts = (reader["heads"] if what == "heads" else reader["attributes"][what])["byToneGroup"][group]
+        right = counts["found" if what == "heads" else "right"]
+        return f"{group} ({100 * right / counts['n']:.1f} % of {counts['n']:,})"
+
+    better: dict[tuple[str, str], list[str]] = {}
+    for d in (reader.get("toneGroups") or {}).get("worse", []):
+        better.setdefault((d["what"], d["worse"]), []).append(seen(d["what"], d["better"]))
+    return [f"Its reader {'finds fewer heads' if what == 'heads' else f'is less often right about {what}'} on skin that is {seen(what, group)} "
+            f"than on skin that is {' or '.join(others)}, beyond chance." for (what, group), others in better.items()]
 
 
 def shares(measured: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -16,16 +16,16 @@ RESULTS = {"command": "npm run eval:model", "commit": "abc", "date": "2026-01-01
            "shares": {"doctor": {"gender": {"values": ["woman", "man"], "table": [0.15, 0.85], "counts": [30, 70]}, "age": {"values": ["old"], "table": [1], "counts": [0]}}}}
 GROUP = {"n": 1554, "right": 1533}
 READER = {
-    "attributes": {"glasses": {"accuracy": 0.99, "byToneGroup": {"dark": GROUP, "light": {"n": 1571, "right": 1571}}}},
+    "attributes": {"glasses": {"accuracy": 0.99, "byToneGroup": {"dark": GROUP, "light": {"n": 1571, "right": 1571}, "tan": {"n": 50, "right": 50}}}},
     "heads": {"byToneGroup": {"dark": {"n": 10, "found": 5}, "light": {"n": 10, "found": 10}}},
-    "toneGroups": {"worse": [{"what": "glasses", "worse": "dark", "better": "light", "p": 0.00012}, {"what": "heads", "worse": "dark", "better": "light", "p": 0.03}]},
+    "toneGroups": {"worse": [{"what": "glasses", "worse": "dark", "better": "light", "p": 0.00012}, {"what": "glasses", "worse": "dark", "better": "tan", "p": 0.04}, {"what": "heads", "worse": "dark", "better": "light", "p": 0.03}]},
 }
 
 
 class Limits(unittest.TestCase):
     def test_every_missed_target_stands_with_how_far_and_on_how_many(self) -> None:
         said = card.against_targets(RESULTS)
-        self.assertEqual(said, ["glasses obeyed: 0.424 (n = 1,240, 0.4 to 0.45), 0.476 from its target of 0.9."])
+        self.assertEqual(said, ["Glasses obeyed: 0.424 (n = 1,240, 0.4 to 0.45), 0.476 from its target of 0.9."])
 
     def test_without_misses_and_without_a_measurement(self) -> None:
         self.assertEqual(card.against_targets(RESULTS | {"figures": FIGURES[:1]}), ["All 1 figures that it is held to meet their targets."])
@@ -35,8 +35,16 @@ class Limits(unittest.TestCase):
 
     def test_a_reader_that_is_worse_on_one_tone_group_is_named(self) -> None:
         said = card.limits(None, READER)
-        self.assertIn("Its reader is less often right about glasses on dark than light skin: 98.6 % of 1,554 against 100.0 % of 1,571 (p = 0.00012, corrected).", said)
-        self.assertIn("Its reader finds fewer heads of dark than light skin: 50.0 % of 10 against 100.0 % of 10 (p = 0.03, corrected).", said)
+        self.assertEqual(said[-2:], [
+            "Its reader is less often right about glasses on skin that is dark (98.6 % of 1,554) than on skin that is light (100.0 % of 1,571) or tan (100.0 % of 50), beyond chance.",
+            "Its reader finds fewer heads on skin that is dark (50.0 % of 10) than on skin that is light (100.0 % of 10), beyond chance."])
+
+    def test_a_variant_is_held_against_the_full_model_alone(self) -> None:
+        own = {**FIGURES[1], "name": "fast: glasses obeyed"}
+        worse = {**FIGURES[1], "name": "fast, worse than the full model by: glasses obeyed", "value": 0.1, "target": 0.03}
+        said = card.against_targets(RESULTS | {"figures": [own, worse]})
+        self.assertEqual([sentence.split(":")[0] for sentence in said], ["Fast, worse than the full model by"])
+        self.assertEqual(len(card.against_targets(RESULTS | {"figures": [own]})), 1)
 
 
 class Card(unittest.TestCase):
@@ -64,7 +72,7 @@ class Card(unittest.TestCase):
         self.assertEqual(doctor["age"], {"n": 0, "learned": {"old": None}})
         self.assertEqual(made["worldClip"], {"commonShare": 0.57})
         self.assertEqual(made["training"], {"clip": {"seen": 5, "retrieval": None}})
-        self.assertIn("glasses obeyed", " ".join(made["limits"]))
+        self.assertIn("Glasses obeyed", " ".join(made["limits"]))
         self.assertEqual(made["reader"]["accuracy"], {"glasses": 0.99})
 
     def test_is_a_card_also_where_nothing_was_measured(self) -> None:
