@@ -11,7 +11,7 @@ import { writeLink } from './link';
 const HistoryDrawer = lazy(async () => ({
   default: (await import('../studio/history/HistoryDrawer')).HistoryDrawer,
 }));
-const ModelDrawer = lazy(async () => ({ default: (await import('./ModelDrawer')).ModelDrawer }));
+const ModelDrawer = lazy(async () => ({ default: (await import('../models/ModelDrawer')).ModelDrawer }));
 
 export function Header() {
   const [historyOpen, history] = useDisclosure(false);

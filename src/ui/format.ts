@@ -8,6 +8,11 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** With one decimal, where near 100 % a tenth matters: "98.6 %". */
+export function finePercent(share: number): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '–';
+}
+
 /** Two decimals without the leading zero of prose: ".31", "1.00". */
 export function measure(value: number): string {
   if (!Number.isFinite(value)) return '–';

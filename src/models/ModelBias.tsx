@@ -23,7 +23,7 @@ export function ModelBias({
   if (!attribute || Object.keys(expected).length === 0) {
     return <p className={classes.lead}>This model does not say what its training pictures showed.</p>;
   }
-  const measured = card?.evaluation?.shares ?? {};
+  const measured = card?.shares?.byOccupation ?? {};
   return (
     <div className={classes.bias} data-testid="model-bias">
       <p className={classes.lead}>
@@ -79,7 +79,7 @@ function Bar({
   thin = false,
 }: {
   readonly attribute: ReaderFacts['attributes'][number];
-  readonly shares: Readonly<Record<string, number>>;
+  readonly shares: Readonly<Record<string, number | null>>;
   readonly name: string;
   readonly thin?: boolean;
 }) {
