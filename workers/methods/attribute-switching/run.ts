@@ -6,7 +6,7 @@ import { valuesPerImage } from '../valuesPerImage';
 
 /**
  * The plain prompt for the first steps, the prompt that tells the image's value for the rest (methods.md 6.2). On a schedule of evenly
- * spaced timesteps a share of 0.2 of the steps is a switch at 800 of 1000.
+ * spaced timesteps a share of 0.15 of the steps is a switch at 850 of 1000.
  */
 export const start: StartMethod = async (host, parameters) => {
   const switchAfter = numberOf(parameters, 'switchAfter');

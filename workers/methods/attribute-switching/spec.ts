@@ -19,7 +19,7 @@ export const spec: MethodSpec = {
       min: 0,
       max: 1,
       step: 0.05,
-      default: 0.2,
+      default: 0.15,
     },
     assignmentParameter,
   ],
