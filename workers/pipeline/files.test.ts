@@ -8,7 +8,12 @@ import type { ModelSource } from './source';
 const content = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 
 async function manifestOf(path = 'unet/model.onnx'): Promise<Manifest> {
-  return { id: 'test', defaults: {}, variants: [], files: [{ path, bytes: content.length, sha256: await sha256(content) }] };
+  return {
+    id: 'test',
+    defaults: {},
+    variants: [],
+    files: [{ path, bytes: content.length, sha256: await sha256(content) }],
+  };
 }
 
 /** Answers each read of a file with the next of its contents; the last one stays. */
