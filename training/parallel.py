@@ -20,6 +20,7 @@ import torch.multiprocessing as mp
 from torch import Tensor
 
 from training.device import device
+from training.guarded import ended, guard
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def launch(work: Callable[[Team, argparse.Namespace], None], options: argparse.N
 
     @raises SystemExit with the first process's exit code when it fails.
     """
+    work = guard(work)
     size = options.workers or (1 if device().type == "cuda" else len(os.sched_getaffinity(0)))
     if size == 1:
         work(Team(0, 1), options)
@@ -80,6 +82,6 @@ def launch(work: Callable[[Team, argparse.Namespace], None], options: argparse.N
             signal.signal(name, lambda number, _: os.kill(members[0].pid or 0, number))
         members[0].join()
         if members[0].exitcode:
-            raise SystemExit(members[0].exitcode)
+            raise SystemExit(ended(members[0].exitcode))
         for member in members[1:]:
             member.join()

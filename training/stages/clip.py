@@ -82,7 +82,7 @@ def train(team: Team, options: argparse.Namespace) -> None:
     data, tokens = Pictures(BIASED), vocabulary.load()
     ids = torch.tensor(tokenizer.encode(tokens, data.captions(), TRAIN_TOKENS))
     clip = WorldClip(tokens.get_vocab_size()).to(device())
-    state = checkpoint.load(FOLDER / "last.pt")
+    state = checkpoint.load(FOLDER / "last.pt", data.renderer)
     if state is None and options.resume_from_committed and (found := weights.find("clip", True)):
         clip.load_state_dict(found[0])
     optimizer = Pair(clip, options.rate, plain=("embedding",))

@@ -23,6 +23,7 @@ from training.parallel import Team, launch
 from training.paths import BIASED, LATENTS, RUNS
 from training.progress import Run
 from training.prompts import GRID
+from training.renderer import require_current
 from training.sampling import ddim, starting_noise
 from training.stages.latents import encode_captions, load_frozen
 
@@ -49,6 +50,7 @@ class Latents:
         if not (LATENTS / "facts.json").exists():
             raise SystemExit("There are no latents: run python -m training.stages.latents first.")
         self.facts: dict[str, Any] = json.loads((LATENTS / "facts.json").read_text())
+        require_current(LATENTS, self.facts["renderer"])
         self.scale = self.facts["scaling_factor"]
         self.latents = np.load(LATENTS / "latents.npy", mmap_mode="r")
         self.rows = np.load(LATENTS / "rows.npy", mmap_mode="r")
@@ -108,7 +110,7 @@ def train(team: Team, options: argparse.Namespace) -> None:
     data = Latents()
     unet = make_unet().to(device())
     first = team.rank == 0
-    state = None if options.overfit else checkpoint.load(FOLDER / "last.pt")
+    state = None if options.overfit else checkpoint.load(FOLDER / "last.pt", data.facts["renderer"])
     updates = before = 0
     run = Run(FOLDER, options.samples, options.minutes)
     if state is None and options.resume_from_committed and (found := weights.find("denoiser", True)):

@@ -121,7 +121,7 @@ def train(team: Team, options: argparse.Namespace) -> None:
     captions = np.concatenate([d["caption"] for d in drawn])
     rows = np.load(LATENTS / "rows.npy", mmap_mode="r")
 
-    state = checkpoint.load(FOLDER / "last.pt")
+    state = checkpoint.load(FOLDER / "last.pt", found[1].get("renderer"))
     run = Run(FOLDER, options.samples, options.minutes)
     ema = Ema(unet, 0.998)
     optimizer = Pair(unet, options.rate, plain=("conv_in", "conv_out"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from training.models.text import MAX_TOKENS, WIDTH, WorldClip
 from training.models.vae import CHANNELS, Autoencoder
 from training.parallel import Team, launch
 from training.paths import BIASED, LATENTS
+from training.whole import need_room
 
 BATCH = 100
 
@@ -48,6 +50,7 @@ def encode(team: Team, options: argparse.Namespace) -> None:
     if team.rank == 0:
         LATENTS.mkdir(parents=True, exist_ok=True)
         (LATENTS / "facts.json").unlink(missing_ok=True)
+        need_room(LATENTS, sum(2 * math.prod(shape) for shape in files.values()))
         for name, shape in files.items():
             np.lib.format.open_memmap(LATENTS / name, "w+", np.float16, shape).flush()
     team.wait()

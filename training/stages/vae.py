@@ -63,7 +63,7 @@ def train(team: Team, options: argparse.Namespace) -> None:
     data, held_out = [Pictures(BIASED), Pictures(BALANCED)], Pictures(HELD_OUT)
     model = Autoencoder().to(device())
     first = team.rank == 0
-    state = checkpoint.load(FOLDER / "last.pt")
+    state = checkpoint.load(FOLDER / "last.pt", data[0].renderer)
     if state is None and options.resume_from_committed and (found := weights.find("vae", True)):
         model.load_state_dict(found[0])
     elif state is None:
