@@ -41,8 +41,8 @@ export function VariantHelp({ model }: { readonly model: ModelChoice }) {
   if (!few) return null;
   return (
     <p className={`${classes.help} ${classes.variantHelp}`} id="variant-help">
-      {few.title}: {few.defaults.steps} steps in place of {model.defaults.steps}. Quicker, with less variety
-      between the pictures.
+      {few.title}: {few.defaults.steps} steps in place of {model.defaults.steps}. Quicker; the model card says
+      what it costs.
     </p>
   );
 }
