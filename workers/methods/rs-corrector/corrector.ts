@@ -8,7 +8,7 @@ export interface CorrectorSettings {
   readonly mode: 'prior' | 'direct' | 'both';
   /** Length of a move, as a share of the step that the latent has just made. */
   readonly strength: number;
-  /** Weight of the direct loss beside the prior. */
+  /** Weight of the direct guidance beside the prior, both taken as directions: plain gradients differ a thousandfold in length. */
   readonly directWeight: number;
   /** Moves at one step of the denoising. */
   readonly rounds: number;
@@ -45,34 +45,35 @@ export function createCorrector(
   const { mode, strength, directWeight, rounds, along } = settings;
   const fair = rowsOf(group.fair, network.inputs);
   const stereotypical = rowsOf(group.stereotypical, network.inputs);
-  const spread = along === 'pictures' ? covariance([...fair, ...stereotypical]) : undefined;
+  const spread =
+    along === 'pictures' ? covariance([...fair, ...stereotypical]) : (gradient: Float64Array) => gradient;
 
-  const directGradient = (pooled: Float32Array, random: Prng): Float64Array => {
+  const priorWay = (pooled: Float32Array): Float64Array =>
+    unit(spread(priorLoss(network, prior, tau, pooled).gradient));
+  const directWay = (pooled: Float32Array, random: Prng): Float64Array => {
     const near = fair[random.integer(fair.length)]!;
     const far = stereotypical[random.integer(stereotypical.length)]!;
-    return directLoss(pooled, near, far).gradient;
+    return unit(spread(directLoss(pooled, near, far).gradient));
   };
-  const gradientAt = (pooled: Float32Array, random: Prng): Float64Array => {
-    if (mode === 'direct') return directGradient(pooled, random);
-    const { gradient } = priorLoss(network, prior, tau, pooled);
-    if (mode === 'prior') return gradient;
-    const direct = directGradient(pooled, random);
-    return gradient.map((g, i) => g + directWeight * direct[i]!);
+  const wayUp = (pooled: Float32Array, random: Prng): Float64Array => {
+    if (mode === 'prior') return priorWay(pooled);
+    const direct = directWay(pooled, random);
+    if (mode === 'direct') return direct;
+    return priorWay(pooled).map((value, i) => value + directWeight * direct[i]!);
   };
 
   return {
     stereotype: (denoised) => 1 - Math.exp(-priorLoss(network, prior, tau, pool(denoised)).value),
     correct(latent, previous, denoised, share, random) {
-      const natural = lengthOf(latent.data.map((value, i) => value - previous.data[i]!));
+      const step = lengthOf(latent.data.map((value, i) => value - previous.data[i]!));
       let moved = latent;
       for (let round = 0; round < rounds; round++) {
-        const gradient = gradientAt(pool(denoised(moved)), random);
-        const { data } = unpool(Float32Array.from(spread?.(gradient) ?? gradient), latent.dims);
-        const length = lengthOf(data);
+        const way = unpool(Float32Array.from(wayUp(pool(denoised(moved)), random)), latent.dims).data;
+        const length = lengthOf(way);
         if (length === 0) return moved;
-        const scale = (strength * share * natural) / length;
+        const scale = (strength * share * step) / length;
         moved = tensor(
-          moved.data.map((z, i) => z - scale * data[i]!),
+          moved.data.map((value, i) => value - scale * way[i]!),
           latent.dims,
         );
       }
@@ -103,8 +104,16 @@ function covariance(rows: readonly Float32Array[]): (vector: Float64Array) => Fl
   };
 }
 
-function lengthOf(data: Float32Array): number {
-  return Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
+/** To length 1; zeros stay zeros. */
+function unit(vector: Float64Array): Float64Array {
+  const length = lengthOf(vector) || 1;
+  return vector.map((value) => value / length);
+}
+
+function lengthOf(data: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const value of data) sum += value * value;
+  return Math.sqrt(sum);
 }
 
 function rowsOf(data: Float32Array, inputs: number): Float32Array[] {
