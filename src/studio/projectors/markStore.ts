@@ -7,6 +7,8 @@ export interface MarkState {
   readonly marks: ReadonlyMap<string, Mark>;
   /** Puts a picture into a set, or takes it out of the set that it is in already. */
   toggle(key: string, mark: Mark): void;
+  /** Puts all these pictures into the sets that their marks name. */
+  add(marks: ReadonlyMap<string, Mark>): void;
   clear(): void;
 }
 
@@ -25,6 +27,7 @@ export function createMarkStore() {
         else next.set(key, mark);
         return { marks: next };
       }),
+    add: (more) => set(({ marks }) => ({ marks: new Map([...marks, ...more]) })),
     clear: () => set({ marks: new Map() }),
   }));
 }

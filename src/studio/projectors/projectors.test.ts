@@ -6,7 +6,9 @@ import type { Projector } from '../../../workers/projector/types';
 import type { RunRequest } from '../../../workers/protocol';
 import { openProjectorKeep } from './database';
 import { MemoryProjectorKeep, type ProjectorKeep } from './keep';
+import { createMarkStore, markKey } from './markStore';
 import { createProjectorStore } from './projectorStore';
+import type { Mark, SetName } from './sources';
 
 async function projectorOf(name: string, createdAt: number, hash = 'a'): Promise<Projector> {
   const projector = madeProjector({ name, createdAt, model: { title: 'Tiny', hash: hash.repeat(64) } });
@@ -111,5 +113,28 @@ describe('a training', () => {
     expect(store.getState().training?.cancelling).toBe(true);
     store.getState().end();
     expect(store.getState().training).toBeNull();
+  });
+});
+
+describe('marks on generated pictures', () => {
+  const mark = (set: SetName): Mark => ({ set, png: new Uint8Array(1), people: [] });
+  const sets = (store: ReturnType<typeof createMarkStore>) =>
+    [...store.getState().marks].map(([key, { set }]) => [key, set]);
+
+  it('are set, changed and taken back, one by one or a lane at a time', () => {
+    const store = createMarkStore();
+    const [first, second] = [markKey('run', 'lane', 0), markKey('run', 'lane', 1)];
+    store.getState().toggle(first, mark('fair'));
+    store.getState().toggle(first, mark('stereotypical'));
+    expect(sets(store)).toEqual([[first, 'stereotypical']]);
+    store.getState().add(new Map([first, second].map((key) => [key, mark('fair')])));
+    expect(sets(store)).toEqual([
+      [first, 'fair'],
+      [second, 'fair'],
+    ]);
+    store.getState().toggle(first, mark('fair'));
+    expect(sets(store)).toEqual([[second, 'fair']]);
+    store.getState().clear();
+    expect(sets(store)).toEqual([]);
   });
 });
