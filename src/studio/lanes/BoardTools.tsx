@@ -1,15 +1,14 @@
-import { ActionIcon, Button, Group, NativeSelect, SegmentedControl, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, NativeSelect, SegmentedControl, Tooltip } from '@mantine/core';
 import type { AttributeInfo } from '../../../workers/protocol';
 import { Icon } from '../../ui/icons';
-import { LIMITS } from '../limits';
+import { AddLane } from '../picker/AddLane';
 import { useSettings } from '../StudioContext';
 import classes from './BoardTools.module.css';
-import { MethodPicker } from './MethodPicker';
 import { TargetEditor } from './TargetEditor';
 
 /** Which attribute the charts show, what it is crossed with and measured against, and how the lanes lie. */
 export function BoardTools({ attributes }: { readonly attributes: readonly AttributeInfo[] }) {
-  const { cross, view, lanes, change } = useSettings((state) => state);
+  const { cross, view, change } = useSettings((state) => state);
   const shown = useShownAttribute(attributes);
   // The place is kept while the model loads, so that nothing jumps when it is there.
   if (!shown) return <div className={classes.waiting} />;
@@ -25,16 +24,7 @@ export function BoardTools({ attributes }: { readonly attributes: readonly Attri
         />
       </div>
       <Group gap={6}>
-        <MethodPicker>
-          <Button
-            variant="light"
-            leftSection={<Icon name="plus" />}
-            disabled={lanes.length >= LIMITS.lanes.max}
-            data-testid="add-lane"
-          >
-            Add lane
-          </Button>
-        </MethodPicker>
+        <AddLane />
         <NativeSelect
           aria-label="Cross with another attribute"
           value={cross === shown.id ? '' : cross}

@@ -22,7 +22,12 @@ export const Lane = memo(function Lane({
   const error = useRun((state) => state.lanes[lane.id]?.error ?? null);
   const changed = drawnAs !== undefined && !sameWork(drawnAs, lane);
   return (
-    <article className={classes.lane} aria-label={`Lane ${lane.name}`} data-testid={`lane-${position}`}>
+    <article
+      id={lane.id}
+      className={classes.lane}
+      aria-label={`Lane ${lane.name}`}
+      data-testid={`lane-${position}`}
+    >
       <LaneHead lane={lane} position={position} last={last} changed={changed} error={error} />
       <LaneCharts laneId={lane.id} name={lane.name} attributes={attributes} />
       <LaneImages laneId={lane.id} name={lane.name} attributes={attributes} />

@@ -1,0 +1,38 @@
+import type { ActsOn, MethodSpec } from '../../../workers/methods/method';
+import { PLACES, placeTitle } from './acts';
+
+/** Methods that act in one place; the base model, which acts in none, is a group of its own. */
+export interface MethodGroup {
+  /** undefined for the base model. */
+  readonly acts: ActsOn | undefined;
+  readonly title: string;
+  readonly says: string;
+  readonly methods: readonly MethodSpec[];
+}
+
+const BASE = { acts: undefined, title: 'No method', says: 'What the model draws when it is left alone.' };
+
+/** In the order in which a picture passes by; places in which no method acts are left out. */
+export function groupByPlace(methods: readonly MethodSpec[]): readonly MethodGroup[] {
+  return [BASE, ...PLACES]
+    .map((place) => ({ ...place, methods: methods.filter((spec) => spec.acts === place.acts) }))
+    .filter((group) => group.methods.length > 0);
+}
+
+/** Those of which every word of the query stands somewhere: title, sentence, place, evidence, reference, parameters. */
+export function searchMethods(query: string, methods: readonly MethodSpec[]): readonly MethodSpec[] {
+  const words = plain(query).split(/\s+/).filter(Boolean);
+  return methods.filter((spec) => {
+    const text = plain(textOf(spec));
+    return words.every((word) => text.includes(word));
+  });
+}
+
+function textOf(spec: MethodSpec): string {
+  const parameters = spec.parameters.map(({ title }) => title);
+  const place = placeTitle(spec.acts) ?? 'base';
+  return [spec.title, spec.id, spec.summary, place, spec.evidence, spec.citation, ...parameters].join(' ');
+}
+
+/** Lower case and without accents, so that "Muller" finds "Müller". */
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
