@@ -1,19 +1,18 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Answer } from './jobs';
 
 /** Answers on disk, one JSON line each, so that a stopped evaluation goes on where it was. */
-export interface AnswerFile {
-  readonly known: ReadonlyMap<string, Answer>;
-  keep(key: string, answer: Answer): void;
+export interface AnswerFile<A> {
+  readonly known: ReadonlyMap<string, A>;
+  keep(key: string, answer: A): void;
 }
 
-export function openAnswers(path: string): AnswerFile {
+export function openAnswers<A>(path: string): AnswerFile<A> {
   mkdirSync(dirname(path), { recursive: true });
-  const known = new Map<string, Answer>();
+  const known = new Map<string, A>();
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   for (const line of text.split('\n')) {
-    const entry = parsed(line);
+    const entry = parsed<A>(line);
     if (entry) known.set(entry.key, entry.answer);
   }
   // What a stop in the middle of a line has left must not swallow the next one.
@@ -28,7 +27,7 @@ export function openAnswers(path: string): AnswerFile {
 }
 
 /** undefined for an empty line and for one that was cut off. */
-function parsed(line: string): { key: string; answer: Answer } | undefined {
+function parsed<A>(line: string): { key: string; answer: A } | undefined {
   if (line === '') return undefined;
   try {
     return JSON.parse(line);

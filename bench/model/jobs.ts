@@ -84,6 +84,11 @@ export function costOf(job: Job): number {
   return length * (steps * (guidanceScale === 1 ? 1 : 2) + 2);
 }
 
+export function titleOf(job: Job): string {
+  if (job.kind === 'draw') return job.prompt;
+  return job.kind === 'render' ? `rendering the ${job.sampler} sampler` : 'the autoencoder';
+}
+
 /** `count` seeds from `first` on in jobs of at most `size`. */
 export function inChunks<T>(
   first: number,

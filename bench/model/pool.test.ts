@@ -8,7 +8,7 @@ const draw = (prompt: string, ...seeds: number[]): Job => ({ kind: 'draw', promp
 describe('jobs', () => {
   it('are done once each, however many parts ask for them, and not again when answered', () => {
     const [a, b, c] = [draw('a', 1), draw('b', 1), draw('a', 2)];
-    expect(unanswered([a!, b!, draw('a', 1), c!], (job) => job === b)).toEqual([a, c]);
+    expect(unanswered([a!, b!, draw('a', 1), c!], keyOf, (job) => job === b)).toEqual([a, c]);
   });
 
   it('of another variant, or at other steps, are other jobs', () => {
@@ -39,9 +39,9 @@ describe('jobs', () => {
 describe('the pool', () => {
   it('says why a process cannot start, and does not wait for it', async () => {
     const run = runJobs([draw('a', 1)], {
-      model: 'no/such/model',
+      worker: 'bench/model/worker.ts',
+      args: ['--model', 'no/such/model'],
       processes: 2,
-      threads: 1,
       onAnswer: () => {},
     });
     await expect(run).rejects.toThrow(/manifest\.json/);

@@ -1,15 +1,23 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { type Answer, costOf, type Job, keyOf } from './jobs';
-import type { Reply } from './worker';
+import type { Reply } from './child';
 
-export interface PoolOptions {
-  readonly model: string;
+export interface PoolOptions<J, A> {
+  /** The file whose `main` serves jobs (child.ts), and what it is told on its command line. */
+  readonly worker: string;
+  readonly args: readonly string[];
   /** Child processes; each does one job at a time. */
   readonly processes: number;
-  /** Threads of one operator in each child. */
-  readonly threads: number;
   /** Called as each answer arrives. */
-  onAnswer(job: Job, answer: Answer): void;
+  onAnswer(job: J, answer: A): void;
+}
+
+/** What a pool's progress needs to know of its jobs. */
+export interface JobNotes<J> {
+  /** The name under which a job's answer is kept. */
+  keyOf(job: J): string;
+  /** About what it costs, in any unit. */
+  costOf(job: J): number;
+  titleOf(job: J): string;
 }
 
 /**
@@ -17,7 +25,10 @@ export interface PoolOptions {
  * bytes, rendering) runs on one core in each, so two of them keep two cores busier than two threads of one.
  * @throws Error with a child's own message when a job fails there.
  */
-export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promise<void> {
+export async function runJobs<J extends object, A>(
+  jobs: readonly J[],
+  options: PoolOptions<J, A>,
+): Promise<void> {
   if (jobs.length === 0) return;
   const waiting = jobs.values();
   const count = Math.min(options.processes, jobs.length);
@@ -25,10 +36,10 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
   try {
     await Promise.all(
       children.map(async (child) => {
-        await answerOf(child);
+        await answerOf<A>(child);
         for (const job of waiting) {
           child.send(job);
-          const reply = await answerOf(child);
+          const reply = await answerOf<A>(child);
           if ('answer' in reply) options.onAnswer(job, reply.answer);
         }
       }),
@@ -38,17 +49,16 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
   }
 }
 
-function startChild({ model, threads }: PoolOptions): ChildProcess {
-  const args = ['bench/model/worker.ts', '--model', model, '--threads', String(threads)];
-  return fork('scripts/run.mjs', args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+function startChild({ worker, args }: { worker: string; args: readonly string[] }): ChildProcess {
+  return fork('scripts/run.mjs', [worker, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 }
 
 /** The child's next reply. @throws Error if it reports one, or ends. */
-function answerOf(child: ChildProcess): Promise<Reply> {
+function answerOf<A>(child: ChildProcess): Promise<Reply<A>> {
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null) => reject(new Error(`A drawing process ended with code ${code}.`));
     child.once('exit', onExit);
-    child.once('message', (reply: Reply) => {
+    child.once('message', (reply: Reply<A>) => {
       child.off('exit', onExit);
       if ('error' in reply) reject(new Error(reply.error));
       else resolve(reply);
@@ -57,7 +67,10 @@ function answerOf(child: ChildProcess): Promise<Reply> {
 }
 
 /** Tells on stderr how far the work is and how long the rest will take, at most once a second. */
-export function progressOf(jobs: readonly Job[]): (job: Job) => void {
+export function progressOf<J>(
+  jobs: readonly J[],
+  { costOf, titleOf }: Pick<JobNotes<J>, 'costOf' | 'titleOf'>,
+): (job: J) => void {
   const start = performance.now();
   const total = jobs.reduce((sum, job) => sum + costOf(job), 0);
   let done = 0;
@@ -78,13 +91,12 @@ export function progressOf(jobs: readonly Job[]): (job: Job) => void {
   };
 }
 
-function titleOf(job: Job): string {
-  if (job.kind === 'draw') return job.prompt;
-  return job.kind === 'render' ? `rendering the ${job.sampler} sampler` : 'the autoencoder';
-}
-
 /** The jobs that have no answer yet, each once. */
-export function unanswered(jobs: readonly Job[], isKnown: (job: Job) => boolean): Job[] {
+export function unanswered<J>(
+  jobs: readonly J[],
+  keyOf: (job: J) => string,
+  isKnown: (job: J) => boolean,
+): J[] {
   const seen = new Set<string>();
   return jobs.filter((job) => {
     const key = keyOf(job);
