@@ -19,6 +19,7 @@ const surface: Engine = {
   checkDevice: engine.checkDevice,
   cancel: engine.cancel,
   trainProjector: engine.trainProjector,
+  findWeights: engine.findWeights,
   async generate(request, onEvent, projectors) {
     // The page's callback answers through its own message port. Its last answer is waited for, so that the outcome,
     // which takes another port, cannot arrive before the last event.

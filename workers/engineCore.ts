@@ -1,4 +1,5 @@
 import { EvenhandError, reportOf } from '../src/core/errors';
+import { runAudit } from './audit/run';
 import { compareProbes } from './deviceCheck';
 import { noTimings } from './pipeline/parts';
 import { loadPipeline, type Pipeline } from './pipeline/pipeline';
@@ -109,6 +110,19 @@ export function createEngine(host: EngineHost): Engine {
         try {
           const { pipeline } = await current();
           return await pipeline.trainProjector(job, onProgress, controller.signal);
+        } finally {
+          running = undefined;
+        }
+      }),
+
+    findWeights: (job, onProgress) =>
+      asResult(async () => {
+        if (running) throw busy();
+        const controller = new AbortController();
+        running = controller;
+        try {
+          const { pipeline } = await current();
+          return await runAudit(pipeline, job, onProgress, controller.signal);
         } finally {
           running = undefined;
         }

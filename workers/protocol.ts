@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../src/core/errors';
+import type { AuditJob, AuditProgress, AuditReport } from './audit/types';
 import type { Projector, ProjectorJob, TrainingProgress } from './projector/types';
 
 /**
@@ -235,6 +236,8 @@ export interface Engine {
     job: ProjectorJob,
     onProgress: (progress: TrainingProgress) => void,
   ): Promise<Result<Projector>>;
-  /** The running request, or training, stops before its next step. No-op when nothing runs. */
+  /** Finds the weights of a UCE lane by its audit, on the loaded model. Not while a request runs. */
+  findWeights(job: AuditJob, onProgress: (progress: AuditProgress) => void): Promise<Result<AuditReport>>;
+  /** The running request, training or audit stops before its next step. No-op when nothing runs. */
   cancel(): void;
 }

@@ -29,6 +29,10 @@ function fakeWorker() {
         value: { latent: 0, pixel: 0, tolerance: { latent: 1, pixel: 1 }, agrees: true, milliseconds: 1 },
       }),
       trainProjector: async () => ({ ok: true, value: madeProjector() }),
+      findWeights: async () => ({
+        ok: true,
+        value: { weights: {}, settled: true, rounds: [], unetEvaluations: 0 },
+      }),
       generate: (_request, onEvent) =>
         new Promise((resolve) => {
           controls.emit = onEvent;

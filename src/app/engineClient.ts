@@ -1,4 +1,5 @@
 import { proxy, transfer, wrap } from 'comlink';
+import type { AuditJob, AuditProgress, AuditReport } from '../../workers/audit/types';
 import type { Projector, ProjectorJob, TrainingProgress } from '../../workers/projector/types';
 import type {
   BackendChoice,
@@ -56,6 +57,7 @@ export function spawnEngineWorker(): EngineWorker {
       // The pictures change hands instead of being copied: there are many, and the page has no more use for them.
       trainProjector: (job, onProgress) =>
         remote.trainProjector(transfer(job, pixelsOf(job)), proxy(onProgress)),
+      findWeights: (job, onProgress) => remote.findWeights(job, proxy(onProgress)),
       cancel: () => remote.cancel(),
     },
     terminate: () => worker.terminate(),
@@ -167,6 +169,23 @@ export class EngineClient {
     return this.#watched<Result<Projector>>(
       (alive) =>
         worker.engine.trainProjector(job, (progress) => {
+          if (alive()) onProgress(progress);
+        }),
+      (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
+    );
+  }
+
+  /** Finds the weights of a UCE lane by its audit; `cancel` ends it. */
+  async findWeights(
+    job: AuditJob,
+    onProgress: (progress: AuditProgress) => void,
+  ): Promise<Result<AuditReport>> {
+    await this.#checking;
+    const worker = this.#worker;
+    if (!worker || !this.#loaded) return { ok: false, error: notLoaded() };
+    return this.#watched<Result<AuditReport>>(
+      (alive) =>
+        worker.engine.findWeights(job, (progress) => {
           if (alive()) onProgress(progress);
         }),
       (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),

@@ -57,6 +57,10 @@ function fakeEngine(
         value: { latent: 0, pixel: 0, tolerance: { latent: 1, pixel: 1 }, agrees: true, milliseconds: 1 },
       }),
       trainProjector: async () => ({ ok: true, value: madeProjector() }),
+      findWeights: async () => ({
+        ok: true,
+        value: { weights: {}, settled: true, rounds: [], unetEvaluations: 0 },
+      }),
       generate: async (request, onEvent) => {
         for (const lane of request.lanes) {
           for (const index of request.only ?? request.seeds.keys()) {

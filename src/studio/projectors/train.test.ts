@@ -47,6 +47,7 @@ async function studioWith(train: EngineWorker['engine']['trainProjector']) {
       checkDevice: notUsed,
       generate: notUsed,
       trainProjector: train,
+      findWeights: notUsed,
       cancel: async () => undefined,
     },
     terminate: () => undefined,
