@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pipeline } from '../pipeline/pipeline';
 import type { Lane, Parameters } from '../protocol';
+import { testHost, testUnet } from '../testing/host';
 import { lane, openPipeline, type Recorded, record, request, TINY } from '../testing/tiny';
+import { resolveParameters } from './parameters';
+import { loadMethod } from './runs';
 import { findSpec } from './specs';
 
 /** Each method through the real loop and a real UNet (tiny, of random weights). */
@@ -71,15 +74,22 @@ describe.each(Object.entries(CASES))('%s through the pipeline', (method, { off, 
 });
 
 describe('TIME on the values alone', () => {
-  it('is drawn by a UNet that takes two texts, and refused in words that help by one that takes one', async () => {
-    const run = await draw(lane('time', {}, 'both'), lane('time', { edited: 'values' }, 'values'));
-    const failure = run.events.find((event) => event.type === 'lane-failed');
-    if (failure) {
-      expect(failure).toMatchObject({ laneId: 'values', error: { code: 'model-unsupported' } });
-      expect(failure.error.message).toContain('keys and values');
-    } else {
-      expect(pixelsOf(run, 'values')).not.toEqual(pixelsOf(run, 'both'));
-    }
-    expect(pixelsOf(run, 'both')).toHaveLength(2);
+  it('gives the values a text of their own', async () => {
+    const run = await draw(
+      lane('base'),
+      lane('time', {}, 'both'),
+      lane('time', { edited: 'values' }, 'values'),
+    );
+    const drawings = ['base', 'both', 'values'].map((id) => JSON.stringify(pixelsOf(run, id)));
+    expect(run.images).toHaveLength(6);
+    expect(new Set(drawings).size).toBe(3);
+  });
+
+  it('is refused in words that help by a UNet that cannot be opened', async () => {
+    const host = testHost({ unet: testUnet(['splitText']) });
+    const values = resolveParameters(findSpec('time')!, { edited: 'values' });
+    const { start } = await loadMethod('time');
+    await expect(start(host, values)).rejects.toMatchObject({ code: 'model-unsupported' });
+    await expect(start(host, { ...values, edited: 'both' })).resolves.toBeDefined();
   });
 });

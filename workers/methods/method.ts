@@ -1,6 +1,9 @@
 import type { Tensor } from '../../src/core/tensor';
 import type { Projector } from '../projector/types';
 import type { AttributeInfo, MethodTrace, Parameters, Target } from '../protocol';
+import type { AttentionMaps, Capability, SteeringReading, StepPlan, UnetAccess } from './unet';
+
+export type * from './unet';
 
 /**
  * The contract of a debiasing method (methods.md, section 10). A method is one folder:
@@ -66,6 +69,8 @@ export interface MethodSpec {
    * the cost line: 1 = the same.
    */
   readonly relativeCost: number;
+  /** What it needs from inside the UNet, whatever its parameters; a model that cannot give it refuses the lane in words. */
+  readonly needs?: readonly Capability[];
   /** Order in the picker; lower first. */
   readonly order: number;
 }
@@ -88,6 +93,8 @@ export type ConditionSet = Readonly<Record<string, Condition>>;
 export interface StepInfo {
   readonly index: number;
   readonly total: number;
+  /** 0 at first, and one more in each that `nextPass` asked for. */
+  readonly pass: number;
   readonly timestep: number;
   /** Cumulative alpha at this timestep, 0..1. */
   readonly alphaBar: number;
@@ -104,6 +111,13 @@ export interface MethodRun {
   conditions?(base: ConditionSet): ConditionSet;
   /** Maps encoded conditions for one step; for methods that switch text on the way. */
   stepConditions?(step: StepInfo, base: ConditionSet): ConditionSet;
+  /** What is wanted from inside the UNet at this step, or done there. Asked after stepConditions. */
+  plan?(step: StepInfo): StepPlan;
+  /** By branch, what `plan` asked for; all three come before `combine` of the same step. */
+  onMaps?(step: StepInfo, maps: Readonly<Record<string, AttentionMaps>>): void;
+  /** By branch, the mid-block's output, [C, h, w]. */
+  onMiddle?(step: StepInfo, middle: Readonly<Record<string, Tensor>>): void;
+  onSteering?(step: StepInfo, readings: Readonly<Record<string, SteeringReading>>): void;
   /** From the branches' predictions to the one the scheduler gets. Default: classifier-free guidance. */
   combine?(step: StepInfo, predictions: Readonly<Record<string, Tensor>>): Tensor;
   /**
@@ -113,17 +127,39 @@ export interface MethodRun {
   preStep?(step: StepInfo, latent: Tensor, prediction: Tensor, denoised: (latent?: Tensor) => Tensor): Tensor;
   /** Replaces the latent after the scheduler's step. */
   postStep?(step: StepInfo, latent: Tensor): Tensor;
+  /**
+   * After the last step: another pass over the steps from `from` on, with that latent before step `from`; undefined to be done.
+   * @param pass the one that has ended, from 0; steps of the next have `pass + 1`.
+   */
+  nextPass?(pass: number): { readonly from: number; readonly latent: Tensor } | undefined;
   trace(): MethodTrace;
+}
+
+/** A word of a prompt and where the encoder put it. */
+export interface PromptWord {
+  /** As it stands in the prompt, and from where to where. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** Rows of the encoded prompt; none for a word that no longer fits. */
+  readonly rows: readonly number[];
 }
 
 /** What a method may ask of the engine while it prepares. */
 export interface MethodHost {
   readonly prompt: string;
+  /** Of the request. */
+  readonly steps: number;
+  readonly guidanceScale: number;
   readonly targets: readonly Target[];
   readonly attributes: readonly AttributeInfo[];
   /** Word for an attribute value as the model's captions use it, e.g. ('gender', 'woman') -> "female". */
   wordFor(attribute: string, value: string): string;
   encode(prompts: readonly string[]): Promise<readonly Condition[]>;
+  /** Words, numbers and marks of a prompt, in order. */
+  words(prompt: string): readonly PromptWord[];
+  /** The UNet that draws: what can be read and written inside it. */
+  readonly unet: UnetAccess;
   /** The model that draws; its hash names it, see ModelInfo. */
   readonly model: { readonly title: string; readonly hash: string };
   /** A projector that came with the request, by its id. */
@@ -140,6 +176,17 @@ export interface ImageSlot {
 /** Prepared once per run and lane; then asked for one MethodRun per image, in index order. */
 export interface PreparedMethod {
   image(slot: ImageSlot): MethodRun;
+  /**
+   * Whose attention its runs may probe, and when; said in advance, so that steps which lanes share are evaluated once, with the
+   * probes of all of them.
+   */
+  readonly probes?: {
+    /** Rows of the text. */
+    readonly tokens: readonly number[];
+    /** Shares of the steps, 0..1: steps from `from` (included) to `to` (not included) may be probed. */
+    readonly from: number;
+    readonly to: number;
+  };
 }
 
 export type StartMethod = (host: MethodHost, parameters: Parameters) => Promise<PreparedMethod>;

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../src/core/tensor';
-import type { ConditionSet, ImageSlot, MethodRun } from '../methods/method';
+import type { ConditionSet, ImageSlot, MethodRun, PreparedMethod } from '../methods/method';
 import type { Lane } from '../protocol';
 import { stopIfCancelled, yieldToEvents } from './events';
 import { guidanceIsOn } from './guidance';
@@ -19,9 +19,13 @@ export interface LaneAtWork {
   readonly lane: Lane;
   /** The method's run for one image; asked for in index order. */
   imageRun(slot: ImageSlot): MethodRun;
+  /** Of its method. */
+  readonly probes?: PreparedMethod['probes'];
   /** What is still to do; taken off the total when the lane fails. */
   imagesLeft: number;
   stepsLeft: number;
+  /** Steps that further passes are expected to add to an image, as in the last batch. */
+  extraSteps: number;
 }
 
 interface DrawnImage extends LoopImage {
@@ -42,11 +46,13 @@ export async function drawBatch(context: RunContext, work: LaneAtWork, batch: Ba
   const images = await timed(timings, 'encode', () => prepareImages(context, work, batch));
   let stepStart = performance.now();
   let unetSoFar = denoiser.runMilliseconds();
+  const extra = extraSteps(context, work, images.length);
   const latents = await denoise(images, {
     denoiser,
     scheduler,
     guidanceScale: request.guidanceScale,
     signal,
+    onPass: extra.add,
     async onStep(step) {
       const milliseconds = performance.now() - stepStart;
       const unetNow = denoiser.runMilliseconds();
@@ -59,8 +65,34 @@ export async function drawBatch(context: RunContext, work: LaneAtWork, batch: Ba
       unetSoFar = unetNow;
     },
   });
+  extra.close();
   const share = (performance.now() - start) / images.length;
   for (const [i, image] of images.entries()) await finish(context, work, image, latents[i]!, share);
+}
+
+/**
+ * Keeps count of the steps that further passes add to a batch. How many there will be is only known when they begin, so each batch
+ * is taken to need what the last one did.
+ */
+function extraSteps({ progress }: RunContext, work: LaneAtWork, images: number) {
+  let unused = work.extraSteps * images;
+  let taken = 0;
+  const expect = (steps: number) => {
+    work.stepsLeft += steps;
+    progress.expect(steps);
+  };
+  return {
+    add(steps: number) {
+      taken += steps;
+      expect(Math.max(0, steps - unused));
+      unused = Math.max(0, unused - steps);
+    },
+    close() {
+      const perImage = Math.round(taken / images);
+      expect((perImage - work.extraSteps) * (work.imagesLeft - images) - unused);
+      work.extraSteps = perImage;
+    },
+  };
 }
 
 async function prepareImages(context: RunContext, work: LaneAtWork, batch: Batch): Promise<DrawnImage[]> {
@@ -71,7 +103,7 @@ async function prepareImages(context: RunContext, work: LaneAtWork, batch: Batch
     if (prompt !== context.request.prompt) noteOnce(context, work.lane.name, prompt);
     const base = await encodeBranches(context, prompt);
     const conditions = run.conditions?.(base) ?? base;
-    images.push({ slot, run, prompt, conditions, latent: batch.noise[i]! });
+    images.push({ slot, run, prompt, conditions, latent: batch.noise[i]!, probes: work.probes });
   }
   return images;
 }
@@ -100,9 +132,14 @@ function reportStep(
   const { timings, progress } = context;
   timings.steps += 1;
   timings.unetEvaluations += step.evaluations;
-  work.stepsLeft -= images.length;
-  progress.step(images.length, milliseconds);
-  emitProgress(context, work.lane.id, images, step.index);
+  work.stepsLeft -= step.images.length;
+  progress.step(step.images.length, milliseconds);
+  emitProgress(
+    context,
+    work.lane.id,
+    step.images.map((position) => images[position]!),
+    step.index,
+  );
 }
 
 function emitProgress(
@@ -127,12 +164,13 @@ async function preview(
   const every = Math.max(1, Math.round(total / (PREVIEWS + 1)));
   if ((step.index + 1) % every !== 0 || step.index === total - 1) return;
   if (!parts.previewer.ready) {
-    const latent = step.denoised(0);
+    const latent = step.denoised(step.images[0]!);
     parts.previewer.learn(latent, await timed(timings, 'decode', () => parts.decoder.decode(latent)));
   }
-  images.forEach(({ slot }, i) => {
-    emit({ type: 'preview', laneId, index: slot.index, ...parts.previewer.draw(step.denoised(i)) });
-  });
+  for (const position of step.images) {
+    const { index } = images[position]!.slot;
+    emit({ type: 'preview', laneId, index, ...parts.previewer.draw(step.denoised(position)) });
+  }
 }
 
 /** Decodes, checks, reads and hands over one image. @param share its share of the batch's time so far, milliseconds. */

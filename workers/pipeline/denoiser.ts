@@ -1,65 +1,104 @@
 import { EvenhandError } from '../../src/core/errors';
 import { sizeOf, type Tensor } from '../../src/core/tensor';
-import type { Condition } from '../methods/method';
+import type { UnetAccess } from '../methods/method';
+import type { Ports } from '../onnx/instrument';
 import { type Feed, type Graph, port } from '../runtime/runtime';
-
-/** One image under one text branch. */
-export interface BranchInput {
-  /** [channels, height, width], already scaled for this timestep by the scheduler. */
-  readonly latent: Tensor;
-  readonly condition: Condition;
-}
+import type { BranchAnswer, BranchInput } from './branches';
+import { extrasOf } from './extras';
 
 export interface Denoiser {
-  /** @returns the UNet's prediction for each input, in their order, all from one call of the UNet. */
-  predict(inputs: readonly BranchInput[], timestep: number): Promise<readonly Tensor[]>;
+  readonly unet: UnetAccess;
+  /** @returns the UNet's answer to each input, in their order, all from one call of the UNet. */
+  predict(inputs: readonly BranchInput[], timestep: number): Promise<readonly BranchAnswer[]>;
   /** Milliseconds spent inside session.run so far. */
   runMilliseconds(): number;
 }
 
-/** @param graph a diffusers UNet: sample, timestep, encoder_hidden_states -> its one output. */
-export function createDenoiser(graph: Graph): Denoiser {
-  const timestepPort = port(graph.inputs, 'timestep');
-  const output = graph.outputs[0]?.name ?? 'out_sample';
-  let sample = new Float32Array(0);
-  let text = new Float32Array(0);
-  /** Whose rows stand in `text`, so that only what changed is copied again. */
-  let held: Tensor[] = [];
+/** A diffusers UNet (sample, timestep, encoder_hidden_states -> its first output) and the ports that were put into it. */
+export interface OpenedUnet {
+  readonly graph: Graph;
+  readonly ports: Ports;
+}
 
-  function fill(inputs: readonly BranchInput[], latentSize: number, textSize: number) {
-    if (sample.length !== inputs.length * latentSize) sample = new Float32Array(inputs.length * latentSize);
-    if (text.length !== inputs.length * textSize) {
-      text = new Float32Array(inputs.length * textSize);
-      held = [];
-    }
-    inputs.forEach(({ latent, condition }, index) => {
-      sample.set(latent.data, index * latentSize);
-      if (condition.k !== condition.v) throw splitText(condition.prompt);
-      if (held[index] !== condition.k) text.set(condition.k.data, index * textSize);
-      held[index] = condition.k;
-    });
+/**
+ * @param plain what draws. @param steered gives the same UNet with ports for steering; asked for by the first call that steers or
+ * reads steering.
+ */
+export function createDenoiser(
+  plain: OpenedUnet,
+  unet: UnetAccess,
+  steered: () => Promise<OpenedUnet>,
+): Denoiser {
+  const timestepPort = port(plain.graph.inputs, 'timestep');
+  const output = plain.graph.outputs[0]?.name ?? 'out_sample';
+  const samples = createRows();
+  const keys = createRows();
+  const values = createRows();
+  const graphs = new Set([plain.graph]);
+
+  async function openedFor(inputs: readonly BranchInput[]): Promise<OpenedUnet> {
+    if (!inputs.some(({ steering, readSteering }) => steering ?? readSteering)) return plain;
+    unet.require('steering');
+    const opened = await steered();
+    graphs.add(opened.graph);
+    return opened;
+  }
+
+  /** Text for keys and, where a port is there for it, for values: the same rows unless a method split them. */
+  function textFeeds(inputs: readonly BranchInput[], { textValues }: Ports): Record<string, Feed> {
+    const k = keys.fill(inputs.map(({ condition }) => condition.k));
+    const split = inputs.some(({ condition }) => condition.k !== condition.v);
+    if (split) unet.require('splitText');
+    if (!textValues) return { encoder_hidden_states: k };
+    const v = split ? values.fill(inputs.map(({ condition }) => condition.v)) : k;
+    return { encoder_hidden_states: k, [textValues]: v };
   }
 
   return {
-    runMilliseconds: graph.runMilliseconds,
+    unet,
+    runMilliseconds: () => [...graphs].reduce((sum, graph) => sum + graph.runMilliseconds(), 0),
     async predict(inputs, timestep) {
       const first = inputs[0];
       if (!first) return [];
-      const latentDims = first.latent.dims;
-      const textDims = first.condition.k.dims;
-      const latentSize = sizeOf(latentDims);
-      fill(inputs, latentSize, sizeOf(textDims));
-      const outputs = await graph.run({
-        sample: { data: sample, dims: [inputs.length, ...latentDims] },
+      const { graph, ports } = await openedFor(inputs);
+      const extras = extrasOf(inputs, ports, unet);
+      const sample = samples.fill(inputs.map(({ latent }) => latent));
+      const feeds: Record<string, Feed> = {
+        sample,
         timestep: timestepFeed(timestep, timestepPort.dims, inputs.length),
-        encoder_hidden_states: { data: text, dims: [inputs.length, ...textDims] },
+        ...textFeeds(inputs, ports),
+        ...Object.assign({}, ...extras.map((extra) => extra.feeds)),
+      };
+      const outputs = await graph.run(feeds, [output, ...extras.flatMap(({ fetches }) => fetches)]);
+      const all = outputs[output];
+      if (all?.data.length !== sample.data.length) throw wrongOutput(output, all?.dims);
+      const { dims } = first.latent;
+      const size = sizeOf(dims);
+      return inputs.map((_, index): BranchAnswer => {
+        const prediction = { data: all.data.subarray(index * size, (index + 1) * size), dims };
+        return Object.assign({ prediction }, ...extras.map((extra) => extra.answer(outputs, index)));
       });
-      const prediction = outputs[output];
-      if (prediction?.data.length !== sample.length) throw wrongOutput(output, prediction?.dims);
-      return inputs.map((_, index) => ({
-        data: prediction.data.subarray(index * latentSize, (index + 1) * latentSize),
-        dims: latentDims,
-      }));
+    },
+  };
+}
+
+/** One buffer for the tensors of a batch; only what changed since the last call is copied again. */
+function createRows() {
+  let data = new Float32Array(0);
+  let held: Tensor[] = [];
+  return {
+    fill(rows: readonly Tensor[]): Tensor {
+      const dims = rows[0]!.dims;
+      const size = sizeOf(dims);
+      if (data.length !== rows.length * size) {
+        data = new Float32Array(rows.length * size);
+        held = [];
+      }
+      rows.forEach((row, index) => {
+        if (held[index] !== row) data.set(row.data, index * size);
+        held[index] = row;
+      });
+      return { data, dims: [rows.length, ...dims] };
     },
   };
 }
@@ -69,14 +108,6 @@ function timestepFeed(timestep: number, dims: readonly (number | string)[], batc
   if (dims.length === 0) return { numbers: [timestep], dims: [] };
   const length = dims[0] === 1 ? 1 : batch;
   return { numbers: new Array<number>(length).fill(timestep), dims: [length] };
-}
-
-function splitText(prompt: string): EvenhandError {
-  return new EvenhandError(
-    'model-unsupported',
-    `A method gave different text for keys and values of "${prompt}", and this model's UNet has one text input only.`,
-    'Choose a method that edits both alike.',
-  );
 }
 
 function wrongOutput(name: string, dims: readonly number[] | undefined): EvenhandError {

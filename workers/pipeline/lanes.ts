@@ -4,12 +4,16 @@ import { loadMethod } from '../methods/runs';
 import { wordFor } from '../methods/words';
 import type { Projector } from '../projector/types';
 import type { AttributeInfo, Lane, RunRequest } from '../protocol';
+import type { Denoiser } from './denoiser';
 import type { TextEncoder } from './textEncoder';
+import type { PromptTokenizer } from './tokenizer';
 
 export interface LaneContext {
   readonly request: RunRequest;
   readonly attributes: readonly AttributeInfo[];
+  readonly tokenizer: PromptTokenizer;
   readonly textEncoder: TextEncoder;
+  readonly denoiser: Denoiser;
   readonly model: { readonly title: string; readonly hash: string };
   readonly projectors: readonly Projector[];
   readonly signal: AbortSignal;
@@ -17,22 +21,28 @@ export interface LaneContext {
 
 /**
  * Starts the method of a lane.
- * @throws EvenhandError 'method-unknown', 'method-parameter', or whatever the method itself throws.
+ * @throws EvenhandError 'method-unknown', 'method-parameter', 'model-unsupported' for what the UNet cannot give, or whatever the method itself throws.
  */
 export async function prepareLane(lane: Lane, context: LaneContext): Promise<PreparedMethod> {
   const { spec, start } = await loadMethod(lane.method);
-  const { request, attributes, textEncoder, model, projectors, signal } = context;
+  const { request, attributes, tokenizer, textEncoder, denoiser, model, projectors, signal } = context;
+  const parameters = resolveParameters(spec, lane.parameters);
+  for (const capability of spec.needs ?? []) denoiser.unet.require(capability);
   return start(
     {
       prompt: request.prompt,
+      steps: request.steps,
+      guidanceScale: request.guidanceScale,
       targets: request.targets,
       attributes,
       wordFor,
       encode: (prompts) => textEncoder.encode(prompts),
+      words: tokenizer.words,
+      unet: denoiser.unet,
       model,
       projector: (id) => projectors.find((projector) => projector.id === id),
       signal,
     },
-    resolveParameters(spec, lane.parameters),
+    parameters,
   );
 }

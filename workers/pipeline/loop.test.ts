@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createScheduler } from '../../src/core/schedulers';
 import { type Tensor, tensor } from '../../src/core/tensor';
 import type { Condition, MethodRun } from '../methods/method';
-import type { BranchInput, Denoiser } from './denoiser';
+import { testUnet } from '../testing/host';
+import type { BranchAnswer, BranchInput } from './branches';
+import type { Denoiser } from './denoiser';
 import { denoise, type LoopOptions } from './loop';
 
 const of = (...values: number[]): Tensor => tensor(Float32Array.from(values), [values.length]);
@@ -18,10 +20,11 @@ const scheduler = createScheduler('ddim', { _class_name: 'DDIMScheduler', clip_s
 function fakeDenoiser(answer = (input: BranchInput) => input.condition.k.data[0]!) {
   const calls: { count: number; timestep: number }[] = [];
   const denoiser: Denoiser = {
+    unet: testUnet(),
     runMilliseconds: () => 0,
     async predict(inputs, timestep) {
       calls.push({ count: inputs.length, timestep });
-      return inputs.map((input) => of(answer(input), answer(input)));
+      return inputs.map((input): BranchAnswer => ({ prediction: of(answer(input), answer(input)) }));
     },
   };
   return { denoiser, calls };
@@ -114,6 +117,83 @@ describe('the denoise loop', () => {
     const with3 = { ...image(0, run), conditions: { ...image(0).conditions, extra: condition(0.9) } };
     await denoise([with3], options(denoiser));
     expect(combined[0]).toEqual(['uncond', 'cond', 'extra']);
+  });
+
+  it('hands over what a plan asked for before combine of the same step, and nothing that was not asked', async () => {
+    const inputs: BranchInput[] = [];
+    const maps = { tokens: [2], layers: [] };
+    const { denoiser } = fakeDenoiser();
+    const answering: Denoiser = {
+      ...denoiser,
+      async predict(asked, timestep) {
+        inputs.push(...asked);
+        const answers = await denoiser.predict(asked, timestep);
+        return answers.map((answer, i) => ({
+          ...answer,
+          ...(asked[i]!.probe ? { maps } : {}),
+          ...(asked[i]!.readMiddle ? { middle: of(7) } : {}),
+        }));
+      },
+    };
+    const seen: string[] = [];
+    const run: Partial<MethodRun> = {
+      plan: ({ index }) =>
+        index === 1
+          ? {
+              probe: ['cond', 'absent'],
+              readMiddle: ['uncond'],
+              hDelta: { cond: of(5) },
+              steer: { cond: {} },
+            }
+          : {},
+      onMaps: ({ index }, given) => void seen.push(`maps ${index} ${Object.keys(given)}`),
+      onMiddle: ({ index }, given) => void seen.push(`middle ${index} ${Object.keys(given)}`),
+      onSteering: () => void seen.push('steering'),
+      combine: ({ index }, predictions) => {
+        seen.push(`combine ${index}`);
+        return predictions.cond!;
+      },
+    };
+    const probes = { tokens: [2], from: 0, to: 1 };
+    await denoise([{ ...image(0, run), probes }], options(answering));
+    expect(seen).toEqual([
+      ...['combine 0', 'maps 1 cond', 'middle 1 uncond', 'combine 1', 'combine 2', 'combine 3'],
+    ]);
+    const [uncond, cond] = inputs.slice(2, 4);
+    expect(Object.keys(uncond!)).toEqual(['latent', 'condition', 'readMiddle']);
+    expect(cond).toMatchObject({ probe: [2], hDelta: of(5), steering: {} });
+    expect(inputs.slice(4).every((input) => Object.keys(input).length === 2)).toBe(true);
+  });
+
+  it('goes over the last steps again from the latent that a run gives, with that image alone', async () => {
+    const { denoiser, calls } = fakeDenoiser();
+    const [plain] = await denoise([image(0)], options(denoiser));
+    const kept: Tensor[] = [];
+    const passes: string[] = [];
+    const again: Partial<MethodRun> = {
+      postStep: ({ index, pass }, latent) => {
+        passes.push(`${pass}.${index}`);
+        kept[index] = latent;
+        return latent;
+      },
+      nextPass: (pass) => (pass === 0 ? { from: 2, latent: kept[1]! } : undefined),
+    };
+    const added: number[] = [];
+    calls.length = 0;
+    const steps: (readonly number[])[] = [];
+    const drawn = await denoise(
+      [image(0), image(0, again)],
+      options(denoiser, {
+        onPass: (steps) => void added.push(steps),
+        onStep: (step) => void steps.push(step.images),
+      }),
+    );
+    expect(calls.map(({ count }) => count)).toEqual([4, 4, 4, 4, 2, 2]);
+    expect(passes).toEqual(['0.0', '0.1', '0.2', '0.3', '1.2', '1.3']);
+    expect(added).toEqual([2]);
+    expect(steps).toEqual([[0, 1], [0, 1], [0, 1], [0, 1], [1], [1]]);
+    // The same steps from the same latent end where they ended.
+    expect(drawn.map(({ data }) => data)).toEqual([plain!.data, plain!.data]);
   });
 
   it('stops before the next step when a cancel came as a message', async () => {

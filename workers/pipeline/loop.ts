@@ -1,6 +1,7 @@
 import type { Scheduler } from '../../src/core/schedulers';
 import { type Tensor, tensor } from '../../src/core/tensor';
-import type { ConditionSet, ImageSlot, MethodRun, StepInfo } from '../methods/method';
+import type { ConditionSet, ImageSlot, MethodRun, PreparedMethod, StepInfo } from '../methods/method';
+import { type Answered, type Asked, handOver, questionsOf } from './asking';
 import type { Denoiser } from './denoiser';
 import { stopIfCancelled, yieldToEvents } from './events';
 import { defaultCombine } from './guidance';
@@ -13,10 +14,14 @@ export interface LoopImage {
   readonly conditions: ConditionSet;
   /** Starting latent [channels, height, width], already scaled by the scheduler's initNoiseSigma. */
   readonly latent: Tensor;
+  /** Of its lane's method. */
+  readonly probes?: PreparedMethod['probes'];
 }
 
 export interface LoopStep {
   readonly index: number;
+  /** Positions of the images that took this step: all of them, but in a further pass only those that asked for it. */
+  readonly images: readonly number[];
   /** UNet evaluations of this step: images times branches. */
   readonly evaluations: number;
   /** Current estimate of image i's clean latent. */
@@ -30,6 +35,14 @@ export interface LoopOptions {
   readonly signal: AbortSignal;
   /** Called after each step; the next one waits for it. */
   onStep(step: LoopStep): void | Promise<void>;
+  /** Called before each further pass. @param steps it adds, of all images together. */
+  onPass?(steps: number): void;
+}
+
+/** An image in a pass: its position in the batch, and the first step of the pass. */
+interface Walker {
+  readonly position: number;
+  readonly from: number;
 }
 
 /**
@@ -42,47 +55,90 @@ export async function denoise(
   images: readonly LoopImage[],
   options: LoopOptions,
 ): Promise<readonly Tensor[]> {
-  const { denoiser, scheduler, signal } = options;
+  const { signal, scheduler } = options;
   const total = scheduler.timesteps.length;
-  let latents: readonly Tensor[] = images.map(({ latent }) => latent);
+  const latents = images.map(({ latent }) => latent);
+  let walkers: readonly Walker[] = images.map((_, position) => ({ position, from: 0 }));
 
-  for (let index = 0; index < total; index++) {
-    await yieldToEvents();
-    stopIfCancelled(signal);
-    const infos = images.map(({ slot }) => stepInfo(slot, index, options));
-    const sets = images.map(
-      ({ run, conditions }, i) => run.stepConditions?.(infos[i]!, conditions) ?? conditions,
-    );
-    const predictions = await predictAll(denoiser, scheduler, latents, sets, index);
-
-    const current = latents;
-    const combined = images.map(
-      ({ run }, i) =>
-        run.combine?.(infos[i]!, predictions[i]!) ?? defaultCombine(predictions[i]!, options.guidanceScale),
-    );
-    const denoised = (i: number, latent = current[i]!) =>
-      tensor(scheduler.denoised(combined[i]!.data, index, latent.data), latent.dims);
-    latents = images.map(({ run, slot }, i) => {
-      const info = infos[i]!;
-      const before =
-        run.preStep?.(info, current[i]!, combined[i]!, (latent) => denoised(i, latent)) ?? current[i]!;
-      const stepped = tensor(scheduler.step(combined[i]!.data, index, before.data), before.dims);
-      const after = run.postStep?.(info, stepped) ?? stepped;
-      checkLatent(after, slot.seed, index);
-      return after;
+  for (let pass = 0; walkers.length > 0; pass++) {
+    if (pass > 0) options.onPass?.(walkers.reduce((sum, { from }) => sum + total - from, 0));
+    for (let index = Math.min(...walkers.map(({ from }) => from)); index < total; index++) {
+      await yieldToEvents();
+      stopIfCancelled(signal);
+      const positions = walkers.filter(({ from }) => from <= index).map(({ position }) => position);
+      const step = await takeStep(images, latents, positions, index, pass, options);
+      await options.onStep(step);
+    }
+    walkers = walkers.flatMap(({ position }): Walker[] => {
+      const next = images[position]!.run.nextPass?.(pass);
+      if (!next) return [];
+      latents[position] = next.latent;
+      return [{ position, from: next.from }];
     });
-    const evaluations = sets.reduce((sum, set) => sum + Object.keys(set).length, 0);
-    await options.onStep({ index, evaluations, denoised });
   }
   await yieldToEvents();
   stopIfCancelled(signal);
   return latents;
 }
 
-function stepInfo(slot: ImageSlot, index: number, { scheduler, guidanceScale }: LoopOptions): StepInfo {
+/** One step of the images at these positions; replaces their latents. */
+async function takeStep(
+  images: readonly LoopImage[],
+  latents: Tensor[],
+  positions: readonly number[],
+  index: number,
+  pass: number,
+  options: LoopOptions,
+): Promise<LoopStep> {
+  const { scheduler, denoiser, guidanceScale } = options;
+  const asked = positions.map((position): Asked => {
+    const { run, slot, conditions, probes } = images[position]!;
+    const info = stepInfo(slot, index, pass, options);
+    const set = run.stepConditions?.(info, conditions) ?? conditions;
+    const { data, dims } = latents[position]!;
+    return questionsOf(
+      { data: scheduler.scaleInput(data, index), dims },
+      set,
+      run.plan?.(info) ?? {},
+      probes,
+    );
+  });
+  const answered = await askAll(denoiser, asked, scheduler.timesteps[index]!);
+
+  const clean = new Map<number, (latent?: Tensor) => Tensor>();
+  positions.forEach((position, i) => {
+    const { run, slot } = images[position]!;
+    const info = stepInfo(slot, index, pass, options);
+    const current = latents[position]!;
+    const predictions = handOver(run, info, answered[i]!);
+    const combined = run.combine?.(info, predictions) ?? defaultCombine(predictions, guidanceScale);
+    const denoised = (latent = current) =>
+      tensor(scheduler.denoised(combined.data, index, latent.data), latent.dims);
+    clean.set(position, denoised);
+    const before = run.preStep?.(info, current, combined, denoised) ?? current;
+    const stepped = tensor(scheduler.step(combined.data, index, before.data), before.dims);
+    const after = run.postStep?.(info, stepped) ?? stepped;
+    checkLatent(after, slot.seed, index);
+    latents[position] = after;
+  });
+  return {
+    index,
+    images: positions,
+    evaluations: asked.reduce((sum, one) => sum + Object.keys(one).length, 0),
+    denoised: (position) => clean.get(position)!(),
+  };
+}
+
+function stepInfo(
+  slot: ImageSlot,
+  index: number,
+  pass: number,
+  { scheduler, guidanceScale }: LoopOptions,
+): StepInfo {
   return {
     index,
     total: scheduler.timesteps.length,
+    pass,
     timestep: scheduler.timesteps[index]!,
     alphaBar: scheduler.alphaBarAt(index),
     guidanceScale,
@@ -92,20 +148,14 @@ function stepInfo(slot: ImageSlot, index: number, { scheduler, guidanceScale }: 
 }
 
 /** Every branch of every image in one call of the UNet; the answers sorted back by image and branch. */
-async function predictAll(
+async function askAll(
   denoiser: Denoiser,
-  scheduler: Scheduler,
-  latents: readonly Tensor[],
-  sets: readonly ConditionSet[],
-  index: number,
-): Promise<readonly Readonly<Record<string, Tensor>>[]> {
-  const inputs = sets.flatMap((set, i) => {
-    const { data, dims } = latents[i]!;
-    const latent = { data: scheduler.scaleInput(data, index), dims };
-    return Object.values(set).map((condition) => ({ latent, condition }));
-  });
-  const answers = (await denoiser.predict(inputs, scheduler.timesteps[index]!)).values();
-  return sets.map((set) =>
-    Object.fromEntries(Object.keys(set).map((branch) => [branch, answers.next().value!])),
+  asked: readonly Asked[],
+  timestep: number,
+): Promise<readonly Answered[]> {
+  const inputs = asked.flatMap((branches) => Object.values(branches));
+  const answers = (await denoiser.predict(inputs, timestep)).values();
+  return asked.map((branches) =>
+    Object.fromEntries(Object.keys(branches).map((branch) => [branch, answers.next().value!])),
   );
 }

@@ -9,7 +9,6 @@ import type { LoadProgress, ModelInfo, PromptReport, RunOutcome, RunRequest } fr
 import type { Graph, Runtime } from '../runtime/runtime';
 import * as config from './config';
 import { createDecoder } from './decoder';
-import { createDenoiser } from './denoiser';
 import { loadFiles, type ModelFiles } from './files';
 import { type Manifest, readManifest } from './manifest';
 import type { Emit, PipelineParts } from './parts';
@@ -18,6 +17,7 @@ import { runRequest } from './run';
 import type { ModelSource } from './source';
 import { createTextEncoder } from './textEncoder';
 import { createPromptTokenizer, type PromptTokenizer } from './tokenizer';
+import { openUnet } from './unet';
 import { lazyDenoisers, variantsOf, withDefaults } from './variants';
 
 /** A model that is loaded and ready to draw. The same code serves the page's worker and Node. */
@@ -71,30 +71,43 @@ export async function loadPipeline(
   const attributes = readerConfig ? attributesOf(readerConfig) : [];
 
   const graphs: Graph[] = [];
-  const open = async (from: ModelFiles, path: string, report: typeof onProgress) => {
-    const { length } = from.bytes(path);
-    report({ stage: 'start', file: path, loadedBytes: length, totalBytes: length });
-    const graph = await runtime.open(from.bytes(path), path);
-    from.drop(path);
+  const openBytes = async (bytes: Uint8Array, path: string) => {
+    const graph = await runtime.open(bytes, path);
     graphs.push(graph);
     return graph;
   };
+  /** The bytes of a graph that is opened now and needs them no more. */
+  const take = (from: ModelFiles, path: string, report: typeof onProgress) => {
+    const bytes = from.bytes(path);
+    report({ stage: 'start', file: path, loadedBytes: bytes.length, totalBytes: bytes.length });
+    from.drop(path);
+    return bytes;
+  };
+  const open = (from: ModelFiles, path: string, report: typeof onProgress) =>
+    openBytes(take(from, path, report), path);
   const openNow = (path: string) => open(files, path, onProgress);
+  const title = manifest.title ?? manifest.id;
+  const [, height, width] = latentDims;
+  const denoiserFrom = (from: ModelFiles, path: string, report: typeof onProgress) => {
+    const read = async () => (await loadFiles(source, manifest, [path], () => {})).bytes(path);
+    const sizes = { height, width, tokens: tokenizer.maxTokens };
+    const open = (bytes: Uint8Array) => openBytes(bytes, path);
+    return openUnet({ path, sizes, title, open, read }, take(from, path, report));
+  };
   const textEncoder = createTextEncoder(await openNow(PATHS.textEncoder), tokenizer);
-  const denoiser = createDenoiser(await openNow(PATHS.unet));
+  const denoiser = await denoiserFrom(files, PATHS.unet, onProgress);
   const decoder = createDecoder(await openNow(PATHS.vaeDecoder), vae);
   const reader = readerConfig && createReader(await openNow(PATHS.reader), readerConfig);
 
   const defaults = withDefaults(manifest.defaults, { ...DEFAULTS, scheduler: ownScheduler });
   const variants = variantsOf(manifest, defaults);
   const denoiserOf = lazyDenoisers(manifest, denoiser, async (path, report) =>
-    createDenoiser(await open(await loadFiles(source, manifest, [path], report), path, report)),
+    denoiserFrom(await loadFiles(source, manifest, [path], report), path, report),
   );
   const encoder = lazyEncoder(manifest, async (report) => {
     const own = await loadFiles(source, manifest, [config.VAE_ENCODER], report);
     return createEncoder(await open(own, config.VAE_ENCODER, report), vae, latentDims);
   });
-  const title = manifest.title ?? manifest.id;
   const parts: PipelineParts = {
     tokenizer,
     textEncoder,

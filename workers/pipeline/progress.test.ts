@@ -22,6 +22,18 @@ describe('progress', () => {
     expect(progress.remainingMs()).toBeCloseTo(7 * 100 + 200);
   });
 
+  it('takes in steps of further passes, and takes back those that nobody needs', () => {
+    const progress = createProgress(1, 2);
+    progress.step(1, 10);
+    progress.step(1, 10);
+    progress.expect(3);
+    expect(progress.remainingMs()).toBeCloseTo(3 * 10 + 20);
+    progress.step(1, 10);
+    progress.expect(-2);
+    progress.finish(5);
+    expect([progress.done, progress.total]).toEqual([4, 4]);
+  });
+
   it('reaches its total when a lane fails midway', () => {
     const progress = createProgress(4, 5);
     progress.step(2, 10);

@@ -4,6 +4,8 @@ export interface Progress {
   step(images: number, milliseconds: number): void;
   /** Adds one finished image: decoded and read. */
   finish(milliseconds: number): void;
+  /** Adds image-steps to what is to do, or takes them off when negative: of further passes, which nobody knows beforehand. */
+  expect(steps: number): void;
   /** Takes back work that will not be done, when a lane fails. */
   drop(images: number, steps: number): void;
   readonly done: number;
@@ -31,6 +33,10 @@ export function createProgress(images: number, steps: number): Progress {
     finish(milliseconds) {
       finishesLeft -= 1;
       finishTime.add(milliseconds);
+    },
+    expect(count) {
+      stepsLeft += count;
+      total += count;
     },
     drop(images, steps) {
       stepsLeft -= steps;

@@ -78,16 +78,19 @@ async function runLanes(context: RunContext): Promise<ErrorReport | undefined> {
 
 function freshWork(request: RunRequest) {
   const images = indicesOf(request).length;
-  return { imagesLeft: images, stepsLeft: images * request.steps };
+  return { imagesLeft: images, stepsLeft: images * request.steps, extraSteps: 0 };
 }
 
 async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise<LaneAtWork> {
-  const { request, projectors, parts, signal, timings } = context;
-  const { attributes, textEncoder, model } = parts;
+  const { request, projectors, parts, denoiser, signal, timings } = context;
+  const { attributes, tokenizer, textEncoder, model } = parts;
   const method = await timed(timings, 'encode', () =>
-    prepareLane(lane, { request, attributes, textEncoder, model, projectors, signal }),
+    prepareLane(lane, {
+      ...{ request, attributes, tokenizer, textEncoder, denoiser, model, projectors, signal },
+    }),
   );
-  return { lane, imageRun: inIndexOrder(method, request.seeds), ...freshWork(request) };
+  const imageRun = inIndexOrder(method, request.seeds);
+  return { lane, imageRun, probes: method.probes, ...freshWork(request) };
 }
 
 /** Asks the method for every image in index order, also for those that are not drawn: its quota counts them all. */

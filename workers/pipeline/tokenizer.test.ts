@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TINY } from '../testing/tiny';
-import { createPromptTokenizer, cutAfter } from './tokenizer';
+import { createPromptTokenizer, cutAfter, wordsOf } from './tokenizer';
 
 const read = (name: string) => JSON.parse(readFileSync(`${TINY}/tokenizer/${name}`, 'utf8'));
 const END = '<|endoftext|>';
@@ -55,6 +55,31 @@ describe('the tokenizer', () => {
     expect(cutAfter('a doctor, old', ['a</w>', 'doctor</w>', ',</w>'])).toBe('old');
     expect(cutAfter('Zebra crossing', ['z', 'e'])).toBe('bra crossing');
     expect(cutAfter('é b', ['Ã', '©</w>'])).toBe('b');
+  });
+
+  it('tells which rows of the encoded prompt belong to which word', () => {
+    const tokens = ['a</w>', 'do', 'ctor', "'s</w>", ',</w>', 'na', 'Ã', '¯ve</w>'];
+    expect(wordsOf("A  doctor's, naïve", tokens)).toEqual([
+      { text: 'A', start: 0, end: 1, rows: [1] },
+      { text: "doctor's", start: 3, end: 11, rows: [2, 3, 4] },
+      { text: ',', start: 11, end: 12, rows: [5] },
+      { text: 'naïve', start: 13, end: 18, rows: [6, 7, 8] },
+    ]);
+  });
+
+  it('gives every row between start and end to one word, and the words are the prompt', () => {
+    const tokenizer = tokenizerOf(12);
+    const parts = fc.constantFrom('doctor', 'Nurse', 'zebra', 'naïve', 'x,y', '42', "it's", '…');
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 12 }), (list) => {
+        const prompt = list.join(' ');
+        const words = tokenizer.words(prompt);
+        const { eos } = tokenizer.encode(prompt);
+        expect(words.flatMap(({ rows }) => rows)).toEqual(Array.from({ length: eos - 1 }, (_, i) => i + 1));
+        expect(words.map(({ text }) => text).join('')).toBe(prompt.replaceAll(' ', ''));
+        for (const { text, start, end } of words) expect(prompt.slice(start, end)).toBe(text);
+      }),
+    );
   });
 
   it('tells words that no training caption held, each once', () => {

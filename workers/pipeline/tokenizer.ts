@@ -1,5 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { EvenhandError } from '../../src/core/errors';
+import type { PromptWord } from '../methods/method';
 import type { PromptReport } from '../protocol';
 import type { TokenizerConfig } from './config';
 
@@ -14,6 +15,7 @@ export interface PromptTokenizer {
   readonly maxTokens: number;
   encode(prompt: string): Tokens;
   report(prompt: string): PromptReport;
+  words(prompt: string): readonly PromptWord[];
 }
 
 /**
@@ -50,7 +52,45 @@ export function createPromptTokenizer(
     };
   }
 
-  return { maxTokens, encode, report };
+  function words(prompt: string): PromptWord[] {
+    // Row 0 is the start token's, and the last that can be a word's is before the end token's.
+    const pieces = tokenizer.encode(prompt).tokens.slice(1, -1);
+    return wordsOf(prompt, pieces).map((word) => ({
+      ...word,
+      rows: word.rows.filter((row) => row < maxTokens - 1),
+    }));
+  }
+
+  return { maxTokens, encode, report, words };
+}
+
+/**
+ * Where each word of a prompt stands in it, and which of its tokens are that word's. A word is what byte-level BPE ends with
+ * "</w>": letters, one digit, or a run of marks.
+ * @param tokens of the prompt, without start and end. @returns rows from 1, behind the start token's.
+ */
+export function wordsOf(prompt: string, tokens: readonly string[]): PromptWord[] {
+  const utf8 = new TextEncoder();
+  const text = prompt.normalize('NFC');
+  const characters = [...text];
+  const words: PromptWord[] = [];
+  let [next, end] = [0, 0];
+  let rows: number[] = [];
+  let bytes = 0;
+  tokens.forEach((token, index) => {
+    rows.push(index + 1);
+    bytes += [...token.replace(/<\/w>$/, '')].length;
+    if (!token.endsWith('</w>')) return;
+    while (next < characters.length && /\s/u.test(characters[next]!)) end += characters[next++]!.length;
+    const start = end;
+    while (bytes > 0 && next < characters.length) {
+      bytes -= utf8.encode(characters[next]!.toLowerCase()).length;
+      end += characters[next++]!.length;
+    }
+    words.push({ text: text.slice(start, end), start, end, rows });
+    [rows, bytes] = [[], 0];
+  });
+  return words;
 }
 
 /**

@@ -47,7 +47,8 @@ export async function openGraph(host: GraphHost, bytes: Uint8Array, name: string
   const outputs = session.outputMetadata.map(portOf);
   let milliseconds = 0;
 
-  async function run(feeds: Readonly<Record<string, Feed>>) {
+  async function run(feeds: Readonly<Record<string, Feed>>, fetches?: readonly string[]) {
+    for (const fetch of fetches ?? []) port(outputs, fetch);
     const ortFeeds: Record<string, OrtTensor> = {};
     for (const [key, feed] of Object.entries(feeds)) {
       ortFeeds[key] = toOrt(host.ort, feed, elementType(port(inputs, key), name));
@@ -55,7 +56,7 @@ export async function openGraph(host: GraphHost, bytes: Uint8Array, name: string
     const results = await ortQueue(async () => {
       const start = performance.now();
       try {
-        return await host.guard(session.run(ortFeeds));
+        return await host.guard(fetches ? session.run(ortFeeds, fetches) : session.run(ortFeeds));
       } finally {
         milliseconds += performance.now() - start;
       }

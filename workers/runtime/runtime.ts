@@ -30,10 +30,14 @@ export interface Graph {
   /**
    * Runs the graph once, after every earlier call of this realm has ended.
    * Feeds are converted to the element type that the input wants (rounded, if that is whole numbers).
-   * @returns every output as float32, on the CPU.
-   * @throws EvenhandError 'device-lost' when the GPU went away meanwhile.
+   * @param outputs names of those to fetch; absent: all. What is not fetched is not copied from the device.
+   * @returns these outputs as float32, on the CPU.
+   * @throws EvenhandError 'device-lost' when the GPU went away meanwhile. @throws RangeError for a port that is not there.
    */
-  run(feeds: Readonly<Record<string, Feed>>): Promise<Readonly<Record<string, Tensor>>>;
+  run(
+    feeds: Readonly<Record<string, Feed>>,
+    outputs?: readonly string[],
+  ): Promise<Readonly<Record<string, Tensor>>>;
   /** Milliseconds spent inside session.run of this graph so far, waiting in the queue not counted. */
   runMilliseconds(): number;
   close(): Promise<void>;

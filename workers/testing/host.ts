@@ -1,12 +1,16 @@
+import { EvenhandError } from '../../src/core/errors';
 import { createPrng } from '../../src/core/rng';
 import { tensor } from '../../src/core/tensor';
 import type {
+  Capability,
   Condition,
   ConditionSet,
   MethodHost,
   MethodRun,
   PreparedMethod,
+  PromptWord,
   StepInfo,
+  UnetAccess,
 } from '../methods/method';
 import { wordFor } from '../methods/words';
 
@@ -39,8 +43,41 @@ export function testHost(changes: Partial<MethodHost> = {}): MethodHost {
     encode: async (prompts) => prompts.map(bagOfWords),
     model: { title: 'Bag of words', hash: '0'.repeat(64) },
     projector: () => undefined,
+    steps: 16,
+    guidanceScale: 2,
+    words: wordsBySpace,
+    unet: testUnet(),
     signal: new AbortController().signal,
     ...changes,
+  };
+}
+
+/** Each word one row, behind the start row. */
+export function wordsBySpace(prompt: string): PromptWord[] {
+  return [...prompt.matchAll(/\S+/g)].map((match, i) => {
+    const [start, end] = [match.index, match.index + match[0].length];
+    return { text: match[0], start, end, rows: [i + 1] };
+  });
+}
+
+/** A UNet of two cross-attentions of 4 channels that gives everything, but what `lacking` names. */
+export function testUnet(lacking: readonly Capability[] = []): UnetAccess {
+  return {
+    can: (capability) => !lacking.includes(capability),
+    require(capability) {
+      if (!lacking.includes(capability)) return;
+      throw new EvenhandError(
+        'model-unsupported',
+        `There is no ${capability} here.`,
+        'Choose another model.',
+      );
+    },
+    crossAttentions: [
+      { place: 'down', height: 4, width: 4, channels: 4, offset: 0 },
+      { place: 'up', height: 4, width: 4, channels: 4, offset: 4 },
+    ],
+    channels: 8,
+    middle: { channels: 4, height: 2, width: 2 },
   };
 }
 
@@ -65,7 +102,16 @@ export function distance(a: Float32Array, b: Float32Array): number {
 /** Step `index` of `total` of the first image of a run, on a schedule that is linear in the timestep. */
 export function stepOf(index: number, total: number, guidanceScale = 2): StepInfo {
   const timestep = Math.round(999 - (index * 1000) / total);
-  return { index, total, timestep, alphaBar: 1 - timestep / 1000, guidanceScale, seed: 1, imageIndex: 0 };
+  return {
+    index,
+    total,
+    pass: 0,
+    timestep,
+    alphaBar: 1 - timestep / 1000,
+    guidanceScale,
+    seed: 1,
+    imageIndex: 0,
+  };
 }
 
 /**

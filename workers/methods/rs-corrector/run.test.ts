@@ -130,7 +130,7 @@ describe('RS-Corrector', () => {
       data: Float32Array.from({ length: projector.network.inputs }, (_, j) => Math.sin(i + j)),
       dims: projector.latentDims,
     }));
-    const facts = { timestep: 0, alphaBar: 1, guidanceScale: 1, seed: 1, imageIndex: 0 };
+    const facts = { pass: 0, timestep: 0, alphaBar: 1, guidanceScale: 1, seed: 1, imageIndex: 0 };
     const moved = latents.map((latent, index) => {
       const after = preStep!({ index, total: 10, ...facts }, latent, latent, (of = latent) => of);
       return after !== latent;

@@ -18,6 +18,7 @@ export const start: StartMethod = async (host, parameters) => {
   const source = findPeople(host.prompt)[0]!.phrase;
   const lambda = numberOf(parameters, 'lambda');
   const edited = choiceOf(parameters, 'edited') === 'values' ? 'values' : 'keys-and-values';
+  if (edited === 'values') host.unet.require('splitText');
   const destinations = values.combinations.map((one) => inWords(source, one.values, host.wordFor));
   const probes = await editProbes(host, [destinations]);
   const edits: TextEdit[] = [];

@@ -1,0 +1,118 @@
+import { EvenhandError } from '../../src/core/errors';
+import type { Capability, UnetAccess } from '../methods/method';
+import { METHOD_SPECS } from '../methods/specs';
+import type { UnetAnatomy } from '../onnx/anatomy';
+import { instrument, type Ports, type Wanted } from '../onnx/instrument';
+import type { Sizes } from '../onnx/ports';
+import type { Graph } from '../runtime/runtime';
+import { createDenoiser, type Denoiser, type OpenedUnet } from './denoiser';
+
+/** Put into every UNet: together they cost no time that could be measured. */
+const PLAIN: Wanted = { splitText: true, probes: true, middle: true };
+/** Its many small operators, and a longer opening, are left to lanes that steer. */
+const STEERED: Wanted = { ...PLAIN, steering: true };
+
+const NO_PORTS: Ports = {
+  textValues: undefined,
+  probes: undefined,
+  crossOutputs: undefined,
+  steering: undefined,
+  middle: undefined,
+};
+
+interface UnetFile {
+  readonly path: string;
+  /** Latent size and text rows of the model. */
+  readonly sizes: Sizes;
+  /** Of its model, for errors. */
+  readonly title: string;
+  /** Opens a graph. @throws EvenhandError 'model-unsupported' when the backend refuses it. */
+  open(bytes: Uint8Array): Promise<Graph>;
+  /** Its bytes once more, when the first lane steers; nothing this big is held until then. */
+  read(): Promise<Uint8Array>;
+}
+
+/**
+ * Opens a UNet with ports for what methods need inside it. One whose graph cannot be looked into is opened as it is, and
+ * methods that need more are refused in words.
+ * @throws EvenhandError 'model-corrupt' when the bytes are no whole model, or what opening a graph throws.
+ */
+export async function openUnet(file: UnetFile, bytes: Uint8Array): Promise<Denoiser> {
+  const { opened, anatomy, missing } = await openWithPorts(file, bytes);
+  let steered: Promise<OpenedUnet> | undefined;
+  return createDenoiser(opened, accessOf(file, anatomy, missing), () => {
+    steered ??= openSteered(file);
+    // A download that failed is no reason to fail the next run too.
+    steered.catch(() => {
+      steered = undefined;
+    });
+    return steered;
+  });
+}
+
+async function openSteered({ path, sizes, open, read }: UnetFile): Promise<OpenedUnet> {
+  const { bytes, ports } = instrument(await read(), STEERED, { path, sizes });
+  return { graph: await open(bytes), ports };
+}
+
+/** Why a capability is not there. */
+type Missing = Readonly<Partial<Record<Capability, string>>>;
+
+interface WithPorts {
+  readonly opened: OpenedUnet;
+  readonly anatomy: UnetAnatomy | undefined;
+  readonly missing: Missing;
+}
+
+async function openWithPorts({ path, sizes, open }: UnetFile, bytes: Uint8Array): Promise<WithPorts> {
+  try {
+    const { bytes: made, ports, anatomy, missing } = instrument(bytes, PLAIN, { path, sizes });
+    const reason = missing.join(' ');
+    return {
+      opened: { graph: await open(made), ports },
+      anatomy,
+      missing: ports.middle ? {} : { middle: reason },
+    };
+  } catch (error) {
+    if (!(error instanceof EvenhandError) || error.code !== 'model-unsupported') throw error;
+    const reason = error.message;
+    return {
+      opened: { graph: await open(bytes), ports: NO_PORTS },
+      anatomy: undefined,
+      missing: { splitText: reason, probes: reason, steering: reason, middle: reason },
+    };
+  }
+}
+
+const NEEDED: Readonly<Record<Capability, string>> = {
+  splitText: 'different text for keys and values',
+  probes: 'the attention that words get',
+  steering: 'the outputs of the cross-attentions',
+  middle: "the UNet's mid-block",
+};
+
+function accessOf({ title }: UnetFile, anatomy: UnetAnatomy | undefined, missing: Missing): UnetAccess {
+  const can = (capability: Capability) => missing[capability] === undefined;
+  let channels = 0;
+  const crossAttentions = (anatomy?.crossAttentions ?? []).map((info) => {
+    const { place, height, width } = info;
+    const offset = channels;
+    channels += info.channels;
+    return { place, height, width, channels: info.channels, offset };
+  });
+  return {
+    can,
+    crossAttentions,
+    channels,
+    middle: anatomy?.middle,
+    require(capability) {
+      if (can(capability)) return;
+      const others = METHOD_SPECS.filter(({ needs = [] }) => needs.every(can)).map((spec) => spec.title);
+      throw new EvenhandError(
+        'model-unsupported',
+        `This method needs ${NEEDED[capability]}, which ${title} cannot give: ${missing[capability]}`,
+        `Choose another model, or a method that works on this one: ${others.join(', ')}.`,
+      );
+    },
+  };
+}
