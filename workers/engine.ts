@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import { EvenhandError, reportOf } from '../src/core/errors';
 import { createEngine } from './engineCore';
+import type { InspectedImage } from './inspect/types';
 import { httpSource } from './pipeline/httpSource';
 import type { Engine, RunEvent } from './protocol';
 import { createWebRuntime } from './runtime/web';
@@ -20,6 +21,10 @@ const surface: Engine = {
   cancel: engine.cancel,
   trainProjector: engine.trainProjector,
   findWeights: engine.findWeights,
+  async inspect(job, onProgress, projectors) {
+    const answer = await engine.inspect(job, onProgress, projectors);
+    return answer.ok ? Comlink.transfer(answer, buffersOf(answer.value)) : answer;
+  },
   async generate(request, onEvent, projectors) {
     // The page's callback answers through its own message port. Its last answer is waited for, so that the outcome,
     // which takes another port, cannot arrive before the last event.
@@ -42,6 +47,17 @@ function transferred(event: RunEvent): RunEvent {
   if (event.type === 'image') return Comlink.transfer(event, [event.image.pixels.buffer]);
   if (event.type === 'preview') return Comlink.transfer(event, [event.pixels.buffer]);
   return event;
+}
+
+/** A megabyte or more: it changes hands too. */
+function buffersOf({ image, steps }: InspectedImage): ArrayBuffer[] {
+  return [
+    image.pixels.buffer,
+    ...steps.flatMap(({ preview, maps }) => [
+      preview.pixels.buffer,
+      ...maps.flatMap(({ data, largest }) => [data.buffer, largest.buffer]),
+    ]),
+  ];
 }
 
 function callbackFailed(cause: unknown): EvenhandError {

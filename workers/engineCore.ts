@@ -128,6 +128,19 @@ export function createEngine(host: EngineHost): Engine {
         }
       }),
 
+    inspect: (job, onProgress, projectors = []) =>
+      asResult(async () => {
+        if (running) throw busy();
+        const controller = new AbortController();
+        running = controller;
+        try {
+          const { pipeline } = await current();
+          return await pipeline.inspect(job, projectors, onProgress, controller.signal);
+        } finally {
+          running = undefined;
+        }
+      }),
+
     async generate(request, onEvent, projectors) {
       if (running) return { type: 'failed', error: reportOf(busy()), timings: noTimings() };
       const controller = new AbortController();

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../src/core/errors';
 import type { AuditJob, AuditProgress, AuditReport } from './audit/types';
+import type { InspectedImage, InspectJob, InspectProgress } from './inspect/types';
 import type { Projector, ProjectorJob, TrainingProgress } from './projector/types';
 
 /**
@@ -238,6 +239,12 @@ export interface Engine {
   ): Promise<Result<Projector>>;
   /** Finds the weights of a UCE lane by its audit, on the loaded model. Not while a request runs. */
   findWeights(job: AuditJob, onProgress: (progress: AuditProgress) => void): Promise<Result<AuditReport>>;
-  /** The running request, training or audit stops before its next step. No-op when nothing runs. */
+  /** Draws one image of a run again and writes down every step of it. Not while a request runs. */
+  inspect(
+    job: InspectJob,
+    onProgress: (progress: InspectProgress) => void,
+    projectors?: readonly Projector[],
+  ): Promise<Result<InspectedImage>>;
+  /** The running request, training, audit or inspection stops before its next step. No-op when nothing runs. */
   cancel(): void;
 }

@@ -33,6 +33,9 @@ function fakeWorker() {
         ok: true,
         value: { weights: {}, settled: true, rounds: [], unetEvaluations: 0 },
       }),
+      inspect: async () => {
+        throw new Error('not used here');
+      },
       generate: (_request, onEvent) =>
         new Promise((resolve) => {
           controls.emit = onEvent;

@@ -1,5 +1,6 @@
 import { proxy, transfer, wrap } from 'comlink';
 import type { AuditJob, AuditProgress, AuditReport } from '../../workers/audit/types';
+import type { InspectedImage, InspectJob, InspectProgress } from '../../workers/inspect/types';
 import type { Projector, ProjectorJob, TrainingProgress } from '../../workers/projector/types';
 import type {
   BackendChoice,
@@ -58,6 +59,7 @@ export function spawnEngineWorker(): EngineWorker {
       trainProjector: (job, onProgress) =>
         remote.trainProjector(transfer(job, pixelsOf(job)), proxy(onProgress)),
       findWeights: (job, onProgress) => remote.findWeights(job, proxy(onProgress)),
+      inspect: (job, onProgress, projectors) => remote.inspect(job, proxy(onProgress), projectors),
       cancel: () => remote.cancel(),
     },
     terminate: () => worker.terminate(),
@@ -188,6 +190,28 @@ export class EngineClient {
         worker.engine.findWeights(job, (progress) => {
           if (alive()) onProgress(progress);
         }),
+      (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
+    );
+  }
+
+  /** Draws one image of a run again and writes down every step of it; `cancel` ends it. */
+  async inspect(
+    job: InspectJob,
+    onProgress: (progress: InspectProgress) => void,
+    projectors: readonly Projector[] = [],
+  ): Promise<Result<InspectedImage>> {
+    await this.#checking;
+    const worker = this.#worker;
+    if (!worker || !this.#loaded) return { ok: false, error: notLoaded() };
+    return this.#watched<Result<InspectedImage>>(
+      (alive) =>
+        worker.engine.inspect(
+          job,
+          (progress) => {
+            if (alive()) onProgress(progress);
+          },
+          projectors,
+        ),
       (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
     );
   }

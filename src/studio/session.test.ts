@@ -61,6 +61,9 @@ function fakeEngine(
         ok: true,
         value: { weights: {}, settled: true, rounds: [], unetEvaluations: 0 },
       }),
+      inspect: async () => {
+        throw new Error('not used here');
+      },
       generate: async (request, onEvent) => {
         for (const lane of request.lanes) {
           for (const index of request.only ?? request.seeds.keys()) {

@@ -1,4 +1,5 @@
-import type { ImageResult, RunEvent } from '../../workers/protocol';
+import type { InspectedImage, InspectProgress } from '../../workers/inspect/types';
+import type { ImageResult, Result, RunEvent } from '../../workers/protocol';
 import type { EngineClient } from '../app/engineClient';
 import { createEngineStore, type EngineStore } from '../app/engineStore';
 import { createNoticeStore, type NoticeStore } from '../app/noticeStore';
@@ -28,7 +29,8 @@ export class Studio {
   readonly projectors: ProjectorStore = createProjectorStore();
   readonly marks: MarkStore = createMarkStore();
 
-  #replaying = false;
+  /** One image is drawn again: to be held against its pixels, or to be looked into. */
+  #redrawing = false;
 
   constructor(
     readonly client: EngineClient,
@@ -77,7 +79,7 @@ export class Studio {
 
   async generate(): Promise<void> {
     const { status } = this.engine.getState();
-    if (status.phase !== 'ready' || this.running || this.#replaying) return;
+    if (status.phase !== 'ready' || this.running || this.#redrawing) return;
     if (this.projectors.getState().training) {
       this.notices.getState().report(reportOf(trainingGoesOn()), 'warning');
       return;
@@ -112,7 +114,7 @@ export class Studio {
 
   /** The engine does one thing at a time. */
   get busy(): boolean {
-    return this.running || this.#replaying || this.projectors.getState().training !== null;
+    return this.running || this.#redrawing || this.projectors.getState().training !== null;
   }
 
   /** Draws one image of the run on the board again; see replay.ts. */
@@ -120,16 +122,34 @@ export class Studio {
     const { header, lanes } = this.run.getState();
     const shot = lanes[laneId]?.shots[index];
     if (!header || !shot || this.busy) return { type: 'cancelled' };
-    this.#replaying = true;
+    this.#redrawing = true;
     const projectors = await this.projectors.getState().usedBy(header.request);
     const answer = await replayImage(this.client, header.request, projectors, shot, onProgress);
-    this.#replaying = false;
+    this.#redrawing = false;
     if (!this.client.loaded) await this.loadModel();
     return answer;
   }
 
-  cancelReplay(): void {
-    if (this.#replaying) this.client.cancel();
+  /** Draws one image of the run on the board again, with every step written down; see workers/inspect. */
+  async inspect(
+    laneId: string,
+    index: number,
+    onProgress: (progress: InspectProgress) => void,
+  ): Promise<Result<InspectedImage>> {
+    const { header } = this.run.getState();
+    if (!header || this.busy) return { ok: false, error: reportOf(engineIsBusy()) };
+    this.#redrawing = true;
+    const { request } = header;
+    const projectors = await this.projectors.getState().usedBy(request);
+    const answer = await this.client.inspect({ request, laneId, index }, onProgress, projectors);
+    this.#redrawing = false;
+    if (!this.client.loaded) await this.loadModel();
+    return answer;
+  }
+
+  /** Stops a replay or an inspection. */
+  cancelRedrawing(): void {
+    if (this.#redrawing) this.client.cancel();
   }
 
   /** Shows a stored run and sets the studio as it was set then. */
@@ -231,6 +251,13 @@ export class Studio {
     this.notices.getState().report(report, 'warning');
   }
 }
+
+const engineIsBusy = (): EvenhandError =>
+  new EvenhandError(
+    'request-invalid',
+    'The engine is drawing or training, and it does one thing at a time.',
+    'Wait until it is done, or stop it first.',
+  );
 
 const trainingGoesOn = (): EvenhandError =>
   new EvenhandError(

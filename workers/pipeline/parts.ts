@@ -1,4 +1,5 @@
 import type { RawSchedulerConfig, Scheduler } from '../../src/core/schedulers';
+import type { PreparedMethod } from '../methods/method';
 import type { Reader } from '../perception/reader';
 import type { Encoder } from '../projector/encoder';
 import type { Projector } from '../projector/types';
@@ -56,6 +57,7 @@ export interface RunContext {
   readonly progress: Progress;
   /** Notes that were emitted already. */
   readonly noted: Set<string>;
+  readonly wrap: (method: PreparedMethod) => PreparedMethod;
 }
 
 export function noTimings(): MutableTimings {

@@ -1,5 +1,7 @@
 import { EvenhandError } from '../../src/core/errors';
 import { schedulerIdOf } from '../../src/core/schedulers';
+import { inspectImage } from '../inspect/run';
+import type { InspectedImage, InspectJob, InspectProgress } from '../inspect/types';
 import { attributesOf, readerSchema } from '../perception/config';
 import { createReader } from '../perception/reader';
 import { createEncoder, type Encoder } from '../projector/encoder';
@@ -39,6 +41,13 @@ export interface Pipeline {
     onProgress: (progress: TrainingProgress) => void,
     signal: AbortSignal,
   ): Promise<Projector>;
+  /** @throws EvenhandError, see inspect/run.ts. */
+  inspect(
+    job: InspectJob,
+    projectors: readonly Projector[],
+    onProgress: (progress: InspectProgress) => void,
+    signal: AbortSignal,
+  ): Promise<InspectedImage>;
   close(): Promise<void>;
 }
 
@@ -148,6 +157,8 @@ export async function loadPipeline(
       trainProjector(job, {
         ...{ encoder: await encoder(() => {}), model: parts.model, latentDims, signal, onProgress },
       }),
+    inspect: (job, projectors, onProgress, signal) =>
+      inspectImage(parts, job, projectors, onProgress, signal),
     async close() {
       for (const graph of graphs) await graph.close();
     },

@@ -17,6 +17,7 @@ import { guidanceNote } from './variants';
  * Runs one request: for each batch of seeds, each lane on that batch, so that all lanes fill in together.
  * A lane that fails is reported by 'lane-failed' and the others go on. The request fails when its last lane did, or
  * when the device is lost.
+ * @param wrap puts something around the method of every lane, for who looks on while it draws.
  * @returns how it ended; never rejects.
  */
 export async function runRequest(
@@ -25,6 +26,7 @@ export async function runRequest(
   emit: Emit,
   signal: AbortSignal,
   projectors: readonly Projector[],
+  wrap: RunContext['wrap'] = (method) => method,
 ): Promise<RunOutcome> {
   const timings = noTimings();
   try {
@@ -38,7 +40,7 @@ export async function runRequest(
     const note = guidanceNote(request, parts.variants);
     if (note !== undefined) emit({ type: 'note', text: note });
     const context = {
-      ...{ parts, request, projectors, denoiser, scheduler, emit, signal, timings, progress, noted },
+      ...{ parts, request, projectors, denoiser, scheduler, emit, signal, timings, progress, noted, wrap },
     };
     const failure = await runLanes(context);
     return failure ? { type: 'failed', error: failure, timings } : { type: 'done', timings };
@@ -82,12 +84,14 @@ function freshWork(request: RunRequest) {
 }
 
 async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise<LaneAtWork> {
-  const { request, projectors, parts, denoiser, signal, timings } = context;
+  const { request, projectors, parts, denoiser, signal, timings, wrap } = context;
   const { attributes, tokenizer, textEncoder, model } = parts;
-  const method = await timed(timings, 'encode', () =>
-    prepareLane(lane, {
-      ...{ request, attributes, tokenizer, textEncoder, denoiser, model, projectors, signal },
-    }),
+  const method = wrap(
+    await timed(timings, 'encode', () =>
+      prepareLane(lane, {
+        ...{ request, attributes, tokenizer, textEncoder, denoiser, model, projectors, signal },
+      }),
+    ),
   );
   const imageRun = inIndexOrder(method, request.seeds);
   return { lane, imageRun, probes: method.probes, ...freshWork(request) };

@@ -14,7 +14,7 @@ export function Replay({ laneId, index }: { readonly laneId: string; readonly in
   const running = useRun((state) => state.status === 'running');
   const [share, setShare] = useState<number | null>(null);
   const [answer, setAnswer] = useState<ReplayAnswer | null>(null);
-  useEffect(() => () => studio.cancelReplay(), [studio]);
+  useEffect(() => () => studio.cancelRedrawing(), [studio]);
   const otherModel = model !== null && hash !== undefined && model.hash !== hash;
   const replay = async () => {
     setAnswer(null);

@@ -48,6 +48,7 @@ async function studioWith(train: EngineWorker['engine']['trainProjector']) {
       generate: notUsed,
       trainProjector: train,
       findWeights: notUsed,
+      inspect: notUsed,
       cancel: async () => undefined,
     },
     terminate: () => undefined,
