@@ -28,6 +28,7 @@ const FULL = 'full';
  *   npm run bench:methods -- --method mist,uce          some methods beside the base lane; writes nothing
  *   npm run bench:methods -- --only one,several         some parts; writes nothing
  *   npm run bench:methods -- --variant fast             in few steps; writes nothing
+ *   npm run bench:methods -- --fraction 0.25 --kept     draws nothing: the lanes that such a run has finished so far
  * Stopped with Ctrl-C it goes on where it was when started again; --fresh forgets what it has.
  */
 export async function main(args: readonly string[]): Promise<void> {
@@ -39,6 +40,7 @@ export async function main(args: readonly string[]): Promise<void> {
     quick: false,
     fraction: '1',
     fresh: false,
+    kept: false,
     processes: String(availableParallelism()),
     threads: '1',
   });
@@ -50,21 +52,21 @@ export async function main(args: readonly string[]): Promise<void> {
   const fraction = options.quick ? 1 / 16 : Number(options.fraction);
   if (!(fraction > 0 && fraction <= 1)) throw new RangeError('--fraction is a number over 0 and at most 1.');
   const count = (full: number) => Math.max(1, Math.round(full * fraction));
-  const arms = [BASE, ...armsOf().filter(({ method }) => isChosen(options.method, method))];
+  const planned = [BASE, ...armsOf().filter(({ method }) => isChosen(options.method, method))];
   const parts = PARTS.filter((part) => isChosen(options.only, part));
   const asked = askedOf(count).filter(({ part }) => parts.includes(part));
 
   const keeper = await openKeeper({
-    ...{ model, fresh },
+    ...{ model, fresh, onlyReads: options.kept },
     ...{ processes: Number(options.processes), threads: Number(options.threads) },
   });
   const pipeline = await loadPipeline(folderSource(model), await createNodeRuntime(1), () => {});
   const { info } = pipeline;
   const settings = settingsOf(info, options.variant);
-  const needsProjector = arms.some(({ needs }) => needs === 'projector');
+  const needsProjector = planned.some(({ needs }) => needs === 'projector');
   const projector = needsProjector ? await projectorOf(pipeline, keeper.folder) : { path: '', id: '' };
   await pipeline.close();
-  const weights = await auditedWeights(keeper, arms, info, settings, count);
+  const weights = await auditedWeights(keeper, planned, info, settings, count);
 
   const ready = (arm: Arm, one: Asked): Arm => ({
     ...arm,
@@ -80,11 +82,13 @@ export async function main(args: readonly string[]): Promise<void> {
       .flatMap((one) => jobsOf(ready(arm, one), one, settings).map((job) => ({ asked: one, job })));
   const drawJobs = (some: readonly Arm[]) =>
     some.flatMap((arm) => parts.flatMap((part) => plan(arm, part).map(({ job }) => job)));
-  const sides = sidesOf(arms, settings, projector.id);
+  const sides = sidesOf(planned, settings, projector.id);
   // The base lane comes first: the others are compared with its pictures.
-  const base = await keeper.answer(drawJobs([BASE]), projector.path);
-  const others = await keeper.answer([...sides.jobs, ...drawJobs(arms.slice(1))], projector.path);
-  const answers = new Map([...base, ...others]);
+  await keeper.answer(drawJobs([BASE]), projector.path);
+  const answers = await keeper.answer([...sides.jobs, ...drawJobs(planned)], projector.path);
+  const arms = planned.filter((arm) => drawJobs([arm]).every((job) => answers.has(keyOf(job))));
+  const unfinished = planned.filter((arm) => !arms.includes(arm)).map(({ id }) => id);
+  if (unfinished.length > 0) console.log(`Not finished, so left out: ${unfinished.join(', ')}.`);
 
   const drawnOf: DrawnOf = (arm, part) => {
     const own = plan(arm, part).map((one) => ({ ...one, answer: drawnAnswer(answers.get(keyOf(one.job))) }));
@@ -112,7 +116,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const command = ['npm run bench:methods', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
   writeReport('methods', command, [...promised, ...figures], {
     ...{ model: info.hash, settings, fraction, seeds: seedsOf(asked) },
-    ...{ identities: found.identities, audits: weights.audits },
+    ...{ identities: found.identities, audits: weights.audits, unfinished },
   });
   writeTables('docs/methods.md', { found, settings, command, asked, promised });
 }

@@ -14,7 +14,7 @@ import { openPictures } from './pictures';
 const FOLDER = '.cache/bench-methods';
 
 export interface Keeper {
-  /** Does the jobs that have no kept answer yet, and gives the answers of all, by key. */
+  /** Does the jobs that have no kept answer yet, and gives the answers of all, by key. A keeper that only reads gives those there are. */
   answer(jobs: readonly Job[], projector?: string): Promise<ReadonlyMap<string, Answer>>;
   /** Where this model's own things are kept. */
   readonly folder: string;
@@ -26,6 +26,7 @@ export interface KeepOptions {
   readonly threads: number;
   /** Do everything again, for when the pipeline itself has changed. */
   readonly fresh: boolean;
+  readonly onlyReads: boolean;
 }
 
 /**
@@ -57,10 +58,12 @@ export async function openKeeper(options: KeepOptions): Promise<Keeper> {
     if (job.kind !== 'draw' || job.method !== 'base') return true;
     return job.only.every((index) => pictures.has({ ...job, seed: job.seeds[index]! }));
   };
+  const kept = (jobs: readonly Job[]) =>
+    new Map(jobs.filter(isKnown).map((job) => [keyOf(job), fileOf(job).known.get(keyOf(job))!]));
   return {
     folder,
     async answer(jobs, projector = '') {
-      const missing = unanswered(jobs, keyOf, isKnown);
+      const missing = options.onlyReads ? [] : unanswered(jobs, keyOf, isKnown);
       const tell = progressOf(missing, { costOf, titleOf });
       await runJobs<Job, Answer>(missing, {
         worker: 'bench/methods/worker.ts',
@@ -80,7 +83,7 @@ export async function openKeeper(options: KeepOptions): Promise<Keeper> {
           tell(job);
         },
       });
-      return new Map(jobs.map((job) => [keyOf(job), fileOf(job).known.get(keyOf(job))!]));
+      return kept(jobs);
     },
   };
 }

@@ -23,9 +23,9 @@ export function sidesOf(arms: readonly Arm[], settings: DrawSettings, projector:
     evaluate(answers) {
       const cost = together && answers.get(keyOf(together));
       return {
-        identities: identities.map((job) => {
+        identities: identities.flatMap((job) => {
           const answer = answers.get(keyOf(job));
-          return { method: job.method, same: answer?.kind === 'identity' && answer.same };
+          return answer?.kind === 'identity' ? [{ method: job.method, same: answer.same }] : [];
         }),
         ...(cost?.kind === 'together' && {
           together: { together: cost.together, apart: cost.apart, n: together!.seeds.length },

@@ -133,11 +133,16 @@ async function look({ reader, clip }: Tools, seed: number, picture: Picture): Pr
 
 /** Whether the method hooks into none of these images. */
 async function isBaseRun({ pipeline, projectors }: Tools, job: DrawJob): Promise<boolean> {
-  const { attributes, textEncoder, model } = pipeline.parts;
-  const signal = new AbortController().signal;
   const request = requestOf({ ...job, lanes: [job] });
-  const lane = request.lanes[0]!;
-  const prepared = await prepareLane(lane, { request, attributes, textEncoder, model, projectors, signal });
+  const denoiser = await pipeline.parts.denoiserOf(request.variant, () => {});
+  const signal = new AbortController().signal;
+  const prepared = await prepareLane(request.lanes[0]!, {
+    ...pipeline.parts,
+    request,
+    denoiser,
+    projectors,
+    signal,
+  });
   return job.seeds.every((seed, index) =>
     Object.keys(prepared.image({ index, seed })).every((key) => key === 'trace'),
   );
