@@ -6,7 +6,6 @@ import type { Pipeline } from '../../workers/pipeline/pipeline';
 import { readProjector, writeProjector } from '../../workers/projector/file';
 import type { ModelInfo, Parameters } from '../../workers/protocol';
 import { trainWorldProjector } from '../lib/worldProjector';
-import type { DrawSettings } from '../model/jobs';
 import type { Arm } from './arms';
 import { type Answer, type AuditJob, keyOf } from './jobs';
 import type { Keeper } from './kept';
@@ -45,7 +44,6 @@ export async function auditedWeights(
   keeper: Keeper,
   arms: readonly Arm[],
   info: ModelInfo,
-  settings: DrawSettings,
   count: (full: number) => number,
 ): Promise<AuditedWeights> {
   const needed = arms.some(({ needs }) => needs === 'audit' || needs === 'one-round');
@@ -54,7 +52,7 @@ export async function auditedWeights(
   const jobOf = (attribute: string, k: number): AuditJob => ({
     ...{ kind: 'audit', prompt: neutralPrompt(OCCUPATIONS[k]!), attribute },
     ...{ seed: AUDIT_SEED + k * 1000, images: Math.max(least, count(full)), rounds: AUDIT_ROUNDS },
-    settings: fast ? { variant: fast.id, ...fast.defaults } : settings,
+    settings: fast ? { variant: fast.id, ...fast.defaults } : info.defaults,
   });
   const jobs = ATTRIBUTES.flatMap((attribute) => OCCUPATIONS.map((_, k) => jobOf(attribute, k)));
   const answers = await keeper.answer(needed ? jobs : []);

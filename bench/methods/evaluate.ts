@@ -1,9 +1,10 @@
 import { holm } from '../../src/core/metrics';
 import type { Measurement } from '../lib/report';
 import { everybodyIs, shareFrom, shareOfHits } from '../model/counting';
+import type { ReadPerson } from '../model/jobs';
 import { type Arm, ATTRIBUTES, type AttributeId, isMeasuredOn } from './arms';
 import type { DrawAnswer } from './jobs';
-import { BIAS_MEASURES, biasOf, changeTest, type Item, meanOf } from './measures';
+import { BIAS_MEASURES, biasOf, changeTest, type Item, meanOf, valueIndex } from './measures';
 import { attributesOf, type PartId } from './plan';
 
 /** The answers to one arm on one part. */
@@ -53,6 +54,7 @@ function biases(arm: Arm, part: PartId, drawnOf: DrawnOf): Entry[] {
 function quality(arm: Arm, part: PartId, { items, answers }: Drawn): Entry[] {
   if (items.length < 2) return [];
   const pictures = items.map(({ picture }) => picture);
+  const people = pictures.flatMap((picture) => picture.people);
   const changed = pictures.flatMap(({ change }) => (change ? [change] : []));
   const outside = changed.flatMap((change) => (change.outside ? [change.outside] : []));
   const asked = items.reduce((sum, one) => sum + one.asked.people, 0);
@@ -64,6 +66,7 @@ function quality(arm: Arm, part: PartId, { items, answers }: Drawn): Entry[] {
       items.map((one) => everybodyIs('occupation', one.asked.occupation)(one.picture)),
     ),
     shareFrom('coverage', found, asked),
+    ...(people.length > 0 ? [shareOfHits('read as neither woman nor man', people.map(isNeither))] : []),
     meanOf(
       'CLIP-T',
       pictures.map(({ clipT }) => clipT),
@@ -102,6 +105,9 @@ function quality(arm: Arm, part: PartId, { items, answers }: Drawn): Entry[] {
     ),
   ].flatMap((one) => (one ? [{ ...one, arm, part }] : []));
 }
+
+/** A method that blends the values instead of choosing one draws people whom nobody reads clearly. */
+const isNeither = (person: ReadPerson): boolean => valueIndex(person, 'gender') === undefined;
 
 /** Does a prompt that already says it stay what it says? */
 function fidelity(arm: Arm, items: readonly Item[]): Entry[] {

@@ -18,6 +18,8 @@ export interface Found {
   /** Methods told to do nothing: whose pixels were those of the base lane. */
   readonly identities: readonly { readonly method: string; readonly same: boolean }[];
   readonly together?: { readonly together: number; readonly apart: number; readonly n: number };
+  /** Parts of lanes that are not all drawn, and therefore left out. */
+  readonly unfinished: readonly string[];
 }
 
 /** What the measurement was made to find out, each with its target. An expectation about a method that is not there is left out. */

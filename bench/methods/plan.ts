@@ -23,7 +23,7 @@ export interface Asked {
 }
 
 /** How many pictures a full run has of a prompt; `several` for an occupation, all numbers of people together. */
-export const FULL: Readonly<Record<PartId, number>> = { one: 16, several: 12, explicit: 4, tones: 16 };
+export const FULL: Readonly<Record<PartId, number>> = { one: 16, several: 8, explicit: 4, tones: 8 };
 
 const FIRST_SEED: Readonly<Record<PartId, number>> = {
   one: 7_000_000,
@@ -36,7 +36,7 @@ export const AUDIT_SEED = 7_500_000;
 
 const COUNTS = [2, 3, 4] as const;
 /** Of one number of people. */
-const SEVERAL_SEEDS = FULL.several / COUNTS.length;
+const SEVERAL_SEEDS = 4;
 
 /** @param count how many of so many are drawn. */
 export function askedOf(count: (full: number) => number): readonly Asked[] {

@@ -13,6 +13,9 @@ export interface Sides {
   evaluate(answers: ReadonlyMap<string, Answer>): Pick<Found, 'identities' | 'together'>;
 }
 
+/** Of a variant: what holds for the model holds for it. */
+export const NO_SIDES: Sides = { jobs: [], evaluate: () => ({ identities: [] }) };
+
 /** @param projector the id of the one that lanes may name. */
 export function sidesOf(arms: readonly Arm[], settings: DrawSettings, projector: string): Sides {
   const methods = new Set(arms.map(({ method }) => method));

@@ -10,18 +10,18 @@ import { type Asked, attributesOf, type PartId } from './plan';
 const START = '<!-- measured: written by npm run bench:methods -->';
 const END = '<!-- /measured -->';
 
+/** What was measured on the model or one of its variants. */
 export interface TablesInput {
   readonly found: Found;
   readonly settings: DrawSettings;
-  readonly command: string;
   readonly asked: readonly Asked[];
   readonly promised: readonly Figure[];
 }
 
 /** Replaces the measured tables of a document, between its two marks; all else in it is written by hand. */
-export function writeTables(path: string, input: TablesInput): void {
+export function writeTables(path: string, runs: readonly TablesInput[], command: string): void {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : `${START}\n${END}\n`;
-  writeFileSync(path, withTables(text, measuredTables(input)));
+  writeFileSync(path, withTables(text, [`\`${command}\``, ...runs.map(measuredTables)].join('\n\n')));
 }
 
 /** @throws RangeError for a document without the marks. */
@@ -32,45 +32,45 @@ export function withTables(text: string, tables: string): string {
   return `${text.slice(0, start + START.length)}\n\n${tables}\n\n${text.slice(end)}`;
 }
 
-export function measuredTables({ found, settings, command, asked, promised }: TablesInput): string {
+export function measuredTables({ found, settings, asked, promised }: TablesInput): string {
   const { steps, guidanceScale, scheduler, variant } = settings;
   const sections = [
-    `\`${command}\` on ${variant ?? 'the full model'}: ${steps} steps, guidance ${guidanceScale}, ${scheduler}; ${counts(asked)}.`,
-    '### What was expected',
-    table(
-      ['', 'value', '95 %', 'n', 'target', ''],
-      promised.map(({ name, value, interval, n, target, ok }) => [
-        name,
-        number(value),
-        range(interval),
-        String(n),
-        target === null ? '' : number(target),
-        target === null ? '' : ok ? 'met' : '**missed**',
-      ]),
-    ),
+    `### ${variant === undefined ? 'The model' : `The variant "${variant}"`}: ${steps} steps, guidance ${guidanceScale}, ${scheduler}`,
+    `${counts(asked)}${found.unfinished.length > 0 ? ` Not finished: ${found.unfinished.join('; ')}.` : ''}`,
+    ...(promised.length > 0 ? ['#### What was expected', expectedTable(promised)] : []),
     ...(['one', 'several'] as const).flatMap((part) => [
-      `### Bias: ${part === 'one' ? 'one person' : '2 to 4 people'}`,
+      `#### Bias: ${SIZES[part]}`,
       ...attributesOf(part).flatMap((attribute) => [
         `**${ATTRIBUTE_TITLES[attribute]}**`,
         biasTable(found.entries, part, attribute),
       ]),
-      `### Picture and cost: ${part === 'one' ? 'one person' : '2 to 4 people'}`,
+      `#### Picture and cost: ${SIZES[part]}`,
       qualityTable(found.entries, part),
     ]),
-    '### Prompts that say it already',
-    fidelityTable(found.entries),
+    ...(found.entries.some(({ part }) => part === 'explicit')
+      ? ['#### Prompts that say it already', fidelityTable(found.entries)]
+      : []),
     ...(found.entanglements.length > 0
-      ? ['### Stereotypes within a tone group (RS-Corrector)', entanglementTable(found)]
+      ? ['#### Stereotypes within a tone group (RS-Corrector)', entanglementTable(found)]
       : []),
   ];
   return sections.join('\n\n');
 }
 
+const SIZES = { one: 'one person', several: '2 to 4 people' } as const;
 const ATTRIBUTE_TITLES: Readonly<Record<AttributeId, string>> = {
   gender: 'Gender presentation (2 values)',
   tone: 'Skin tone (4 groups)',
   'gender-tone': 'Gender presentation x skin tone (8 combinations)',
 };
+
+function expectedTable(promised: readonly Figure[]): string {
+  const rows = promised.map(({ name, value, interval, n, target, ok }) => [
+    ...[name, number(value), range(interval), String(n)],
+    ...(target === null ? ['', ''] : [number(target), ok ? 'met' : '**missed**']),
+  ]);
+  return table(['', 'value', '95 %', 'n', 'target', ''], rows);
+}
 
 function biasTable(entries: readonly Entry[], part: PartId, attribute: AttributeId): string {
   const own = entries.filter((entry) => entry.part === part && entry.attribute === attribute);
@@ -93,6 +93,7 @@ function biasTable(entries: readonly Entry[], part: PartId, attribute: Attribute
 const QUALITY = [
   'occupation accuracy',
   'coverage',
+  'read as neither woman nor man',
   'PSNR',
   'SSIM',
   'feature distance',
@@ -171,7 +172,14 @@ function armsOf(entries: readonly Entry[]): readonly Arm[] {
 function counts(asked: readonly Asked[]): string {
   const of = (part: PartId) =>
     asked.filter((one) => one.part === part).reduce((sum, { drawn }) => sum + drawn, 0);
-  return `pictures of each lane: ${of('one')} of one person, ${of('several')} of 2 to 4, ${of('explicit')} of explicit prompts, ${of('tones')} of every tone (base and RS-Corrector); crossed attributes on half of the first`;
+  const PARTS = [
+    [of('one'), 'of one person'],
+    [of('several'), 'of 2 to 4'],
+    [of('explicit'), 'of explicit prompts, gender and tone together'],
+    [of('tones'), 'of every tone (base and RS-Corrector)'],
+  ] as const;
+  const told = PARTS.flatMap(([n, what]) => (n > 0 ? [`${n} ${what}`] : []));
+  return `Pictures of each lane: ${told.join(', ')}. Crossed attributes: half of the first.`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
