@@ -4,6 +4,7 @@ import type { EngineClient } from '../app/engineClient';
 import { createEngineStore, type EngineStore } from '../app/engineStore';
 import { createNoticeStore, type NoticeStore } from '../app/noticeStore';
 import { type ErrorReport, EvenhandError, reportOf } from '../core/errors';
+import { type AuditStore, createAuditStore } from './audit/auditStore';
 import type { Archive } from './history/archive';
 import { createHistoryStore, type HistoryStore } from './history/historyStore';
 import { Recorder } from './history/recorder';
@@ -27,6 +28,7 @@ export class Studio {
   readonly history: HistoryStore = createHistoryStore();
   readonly notices: NoticeStore = createNoticeStore();
   readonly projectors: ProjectorStore = createProjectorStore();
+  readonly audits: AuditStore = createAuditStore();
   readonly marks: MarkStore = createMarkStore();
 
   /** One image is drawn again: to be held against its pixels, or to be looked into. */
@@ -80,8 +82,8 @@ export class Studio {
   async generate(): Promise<void> {
     const { status } = this.engine.getState();
     if (status.phase !== 'ready' || this.running || this.#redrawing) return;
-    if (this.projectors.getState().training) {
-      this.notices.getState().report(reportOf(trainingGoesOn()), 'warning');
+    if (this.busy) {
+      this.notices.getState().report(reportOf(engineLearns()), 'warning');
       return;
     }
     const answer = requestOf(settingsOf(this.settings.getState()), status.info);
@@ -114,7 +116,8 @@ export class Studio {
 
   /** The engine does one thing at a time. */
   get busy(): boolean {
-    return this.running || this.#redrawing || this.projectors.getState().training !== null;
+    const { training } = this.projectors.getState();
+    return this.running || this.#redrawing || training !== null || this.audits.getState().audit !== null;
   }
 
   /** Draws one image of the run on the board again; see replay.ts. */
@@ -255,13 +258,13 @@ export class Studio {
 const engineIsBusy = (): EvenhandError =>
   new EvenhandError(
     'request-invalid',
-    'The engine is drawing or training, and it does one thing at a time.',
+    'The engine is drawing, training or auditing, and it does one thing at a time.',
     'Wait until it is done, or stop it first.',
   );
 
-const trainingGoesOn = (): EvenhandError =>
+const engineLearns = (): EvenhandError =>
   new EvenhandError(
     'request-invalid',
-    'A projector is being trained, and the engine does one thing at a time.',
-    'Wait for it, or stop the training first.',
+    'A projector is being trained, or weights are being found, and the engine does one thing at a time.',
+    'Wait for it, or stop it first.',
   );

@@ -62,6 +62,8 @@ export interface MethodSpec {
   /** Full reference, or "ours" with the reason. */
   readonly citation: string;
   readonly parameters: readonly ParameterSpec[];
+  /** Its weights can be found by an audit of the prompt (workers/audit). */
+  readonly audited?: true;
   /** Absent for the base model, which is what all others act on. */
   readonly acts?: ActsOn;
   /**

@@ -1,6 +1,7 @@
 import { Button, Checkbox, NativeSelect, NumberInput, Slider } from '@mantine/core';
 import type { MethodSpec, ParameterSpec } from '../../../workers/methods/method';
 import type { Lane, ParameterValue } from '../../../workers/protocol';
+import { AuditField } from '../audit/AuditField';
 import { defaultParameters } from '../methods';
 import { ProjectorField } from '../projectors/ProjectorField';
 import { useSettings } from '../StudioContext';
@@ -22,6 +23,7 @@ export function Parameters({ lane, spec }: { readonly lane: Lane; readonly spec:
           onChange={(value) => set(parameter.id, value)}
         />
       ))}
+      {spec.audited && <AuditField laneId={lane.id} />}
       <Button
         variant="subtle"
         color="gray"

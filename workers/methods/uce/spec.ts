@@ -23,6 +23,7 @@ export const spec: MethodSpec = {
       scale: 'log',
     },
   ],
+  audited: true,
   acts: 'text',
   relativeCost: 1,
   order: 50,
