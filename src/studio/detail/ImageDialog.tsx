@@ -1,15 +1,14 @@
-import { ActionIcon, Modal, NativeSelect, Switch } from '@mantine/core';
-import { useDisclosure, useHotkeys, useMediaQuery } from '@mantine/hooks';
-import { useState } from 'react';
+import { Modal } from '@mantine/core';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { Icon } from '../../ui/icons';
 import type { RunHeader, Shot } from '../run/runStore';
-import { useRun } from '../StudioContext';
+import { useRun, useStudio } from '../StudioContext';
 import { viewStore } from '../viewStore';
 import classes from './ImageDialog.module.css';
 import { ImageFacts } from './ImageFacts';
-import { Picture } from './Picture';
-import { Swipe } from './Swipe';
+import { inspectStore } from './inspectStore';
+import { Stage } from './Stage';
 
 /** One image by itself: what was read on it, how it came about, and the same seed in another lane. */
 export function ImageDialog() {
@@ -30,7 +29,7 @@ export function ImageDialog() {
     <Modal
       opened={Boolean(header && shot)}
       onClose={close}
-      size="min(1120px, 94vw)"
+      size="min(1320px, 95vw)"
       fullScreen={phone}
       centered
       padding={phone ? 'sm' : 'lg'}
@@ -58,68 +57,22 @@ function Content({
   readonly shot: Shot;
   readonly step: (by: -1 | 1) => void;
 }) {
-  const [boxes, { toggle }] = useDisclosure(true);
-  const [against, setAgainst] = useState('');
-  const other = useRun((state) => state.lanes[against]?.shots[shot.index]);
-  const lanes = useRun((state) => state.lanes);
-  const others = header.request.lanes.filter(({ id }) => id !== shot.laneId && lanes[id]?.shots[shot.index]);
-  const nameOf = (id: string) => header.request.lanes.find((lane) => lane.id === id)?.name ?? id;
+  const studio = useStudio();
   // For the whole page, since the focus may rest outside the content (on the close button); fields keep their arrows.
   useHotkeys([
     ['ArrowLeft', () => step(-1)],
     ['ArrowRight', () => step(1)],
   ]);
+  useEffect(
+    () => () => {
+      studio.cancelRedrawing();
+      inspectStore.getState().clear();
+    },
+    [studio],
+  );
   return (
     <div className={classes.content}>
-      <div className={classes.stage}>
-        {other?.png && shot.png && against !== shot.laneId ? (
-          <Swipe
-            before={{ url: shot.png.url, name: nameOf(shot.laneId) }}
-            after={{ url: other.png.url, name: nameOf(against) }}
-          />
-        ) : (
-          <Picture shot={shot} boxes={boxes} attributes={header.attributes} />
-        )}
-        <div className={classes.tools}>
-          <ActionIcon
-            variant="default"
-            size="lg"
-            onClick={() => step(-1)}
-            aria-label="Previous image"
-            data-testid="previous"
-          >
-            <Icon name="previous" />
-          </ActionIcon>
-          <ActionIcon
-            variant="default"
-            size="lg"
-            onClick={() => step(1)}
-            aria-label="Next image"
-            data-testid="next"
-          >
-            <Icon name="next" />
-          </ActionIcon>
-          <Switch
-            label="Head boxes"
-            checked={boxes && against === ''}
-            disabled={against !== ''}
-            onChange={toggle}
-            className={classes.grow ?? ''}
-          />
-          {others.length > 0 && (
-            <NativeSelect
-              aria-label="Compare with the same seed in another lane"
-              value={others.some(({ id }) => id === against) ? against : ''}
-              onChange={(event) => setAgainst(event.currentTarget.value)}
-              data={[
-                { value: '', label: 'Compare with…' },
-                ...others.map(({ id, name }) => ({ value: id, label: name })),
-              ]}
-              data-testid="compare-select"
-            />
-          )}
-        </div>
-      </div>
+      <Stage header={header} shot={shot} step={step} />
       <ImageFacts header={header} shot={shot} />
     </div>
   );

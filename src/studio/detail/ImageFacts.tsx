@@ -14,6 +14,7 @@ export function ImageFacts({ header, shot }: { readonly header: RunHeader; reado
   const { png: _png, ...facts } = shot;
   const metadata = metadataOf(header, facts);
   const json = JSON.stringify(metadata, null, 2);
+  const did = didRows(shot, header);
   return (
     <div className={classes.facts}>
       <PersonReadings people={shot.people} attributes={header.attributes} />
@@ -32,7 +33,15 @@ export function ImageFacts({ header, shot }: { readonly header: RunHeader; reado
         )}
         <Replay key={`${shot.laneId}/${shot.index}`} laneId={shot.laneId} index={shot.index} />
       </div>
-      <Accordion variant="separated" radius="md" multiple>
+      <Accordion variant="separated" radius="md" multiple defaultValue={['did']}>
+        {did.length > 0 && (
+          <Accordion.Item value="did">
+            <Accordion.Control>What the method did</Accordion.Control>
+            <Accordion.Panel>
+              <FactList rows={did} testId="method-did" />
+            </Accordion.Panel>
+          </Accordion.Item>
+        )}
         <Accordion.Item value="made">
           <Accordion.Control>How it was made</Accordion.Control>
           <Accordion.Panel>
@@ -66,37 +75,50 @@ export function ImageFacts({ header, shot }: { readonly header: RunHeader; reado
   );
 }
 
-function Facts({ shot, header }: { readonly shot: Shot; readonly header: RunHeader }) {
-  const { trace, milliseconds, seed, width, height } = shot;
-  const lane = header.request.lanes.find(({ id }) => id === shot.laneId);
-  const variant = titleOfVariant(useModel(), header.request.variant);
+type Row = readonly [name: string, value: string];
+
+/** What the method says of itself on this image: its trace. */
+function didRows({ trace }: Shot, { request, attributes }: RunHeader): readonly Row[] {
   const titleOf = (attribute: string, value: string) => {
-    const info = header.attributes.find(({ id }) => id === attribute);
+    const info = attributes.find(({ id }) => id === attribute);
     return info?.values.find(({ id }) => id === value)?.title ?? value;
   };
-  const rows: [string, string][] = [
-    ['Prompt', header.request.prompt],
-    ...(trace.prompt && trace.prompt !== header.request.prompt
-      ? [['Prompt as encoded', trace.prompt] as [string, string]]
+  return [
+    ...(trace.prompt && trace.prompt !== request.prompt
+      ? [['Prompt as encoded', trace.prompt] as const]
       : []),
-    ...Object.entries(trace.assigned ?? {}).map(([attribute, value]): [string, string] => [
-      `Asked for, ${attribute}`,
-      titleOf(attribute, value),
-    ]),
-    ...Object.entries(trace.notes ?? {}).map(([name, note]): [string, string] => [
-      name,
-      typeof note === 'number' ? String(Number(note.toPrecision(4))) : note,
-    ]),
+    ...Object.entries(trace.assigned ?? {}).map(
+      ([attribute, value]) => [`Asked for, ${attribute}`, titleOf(attribute, value)] as const,
+    ),
+    ...Object.entries(trace.notes ?? {}).map(
+      ([name, note]) =>
+        [capital(name), typeof note === 'number' ? String(Number(note.toPrecision(4))) : note] as const,
+    ),
+  ];
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function Facts({ shot, header }: { readonly shot: Shot; readonly header: RunHeader }) {
+  const { milliseconds, seed, width, height } = shot;
+  const lane = header.request.lanes.find(({ id }) => id === shot.laneId);
+  const variant = titleOfVariant(useModel(), header.request.variant);
+  const rows: readonly Row[] = [
+    ['Prompt', header.request.prompt],
     ['Method', lane?.method ?? '–'],
     ['Seed', String(seed)],
     ['Size', `${width} × ${height}`],
     ['Time', `${duration(milliseconds)} of its batch`],
     ['Model', `${header.model.title}, ${header.model.hash.slice(0, 12)}`],
-    ...(variant === null ? [] : [['Variant', variant] as [string, string]]),
+    ...(variant === null ? [] : [['Variant', variant] as const]),
     ['Drawn on', header.backend],
   ];
+  return <FactList rows={rows} />;
+}
+
+function FactList({ rows, testId }: { readonly rows: readonly Row[]; readonly testId?: string }) {
   return (
-    <dl className={classes.list}>
+    <dl className={classes.list} data-testid={testId}>
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

@@ -1,48 +1,67 @@
-import type { AttributeInfo } from '../../../workers/protocol';
+import type { ReactNode } from 'react';
+import type { Pixels } from '../../../workers/inspect/types';
 import { plural } from '../../ui/format';
 import type { Shot } from '../run/runStore';
+import { AttentionOverlay } from './AttentionOverlay';
+import type { Heat } from './attention';
+import { HeadBoxes } from './HeadBoxes';
 import classes from './Picture.module.css';
+import { PixelCanvas } from './PixelCanvas';
+import type { LinkedZoom } from './useLinkedZoom';
+import { transformOf } from './zoom';
 
-/** The picture at full size, with a numbered frame around every head that was found. */
+/** A picture at full size, or as it was guessed at one step, under what is drawn over it. */
 export function Picture({
   shot,
-  boxes,
+  caption,
+  heads,
+  guess,
+  heat,
+  zoom,
+  testId,
 }: {
   readonly shot: Shot;
-  readonly boxes: boolean;
-  readonly attributes: readonly AttributeInfo[];
+  readonly caption?: ReactNode;
+  readonly heads: boolean;
+  /** In place of the finished picture. */
+  readonly guess: Pixels | null;
+  readonly heat: Heat | null;
+  readonly zoom: LinkedZoom;
+  readonly testId?: string;
 }) {
-  const { width, height, people } = shot;
-  const unit = width / 128;
+  const { width, height, people, png } = shot;
   return (
-    <div className={classes.frame} style={{ aspectRatio: `${width} / ${height}` }}>
-      {shot.png && (
-        <img
-          src={shot.png.url}
-          width={width}
-          height={height}
-          alt={
-            people.length === 0
-              ? 'A drawn picture; no person was found in it'
-              : `A drawn picture with ${plural(people.length, 'person', 'persons')}`
-          }
-          data-testid="dialog-image"
-        />
-      )}
-      {boxes && (
-        <svg viewBox={`0 0 ${width} ${height}`} className={classes.boxes} aria-hidden="true">
-          {people.map(({ box: [x, y, w, h] }, i) => (
-            <g key={`${x} ${y} ${w} ${h}`}>
-              <rect x={x} y={y} width={w} height={h} rx={3 * unit} className={classes.under} />
-              <rect x={x} y={y} width={w} height={h} rx={3 * unit} className={classes.box} />
-              <circle cx={x + 5 * unit} cy={y + 5 * unit} r={3.6 * unit} className={classes.dot} />
-              <text x={x + 5 * unit} y={y + 6.7 * unit} fontSize={5 * unit} className={classes.number}>
-                {i + 1}
-              </text>
-            </g>
-          ))}
-        </svg>
-      )}
-    </div>
+    <figure className={classes.figure}>
+      <div
+        className={classes.frame}
+        style={{ aspectRatio: `${width} / ${height}` }}
+        data-zoomed={zoom.zoom.scale > 1 || undefined}
+        {...zoom.handlers}
+      >
+        <div className={classes.layers} style={{ transform: transformOf(zoom.zoom) }}>
+          {guess ? (
+            <PixelCanvas picture={guess} className={classes.guess} />
+          ) : (
+            png && (
+              <img
+                src={png.url}
+                width={width}
+                height={height}
+                draggable={false}
+                alt={
+                  people.length === 0
+                    ? 'A drawn picture; no person was found in it'
+                    : `A drawn picture with ${plural(people.length, 'person', 'persons')}`
+                }
+                data-testid={testId}
+              />
+            )
+          )}
+          {heat && <AttentionOverlay heat={heat} />}
+          {heads && !guess && <HeadBoxes shot={shot} />}
+        </div>
+      </div>
+      {caption && <figcaption className={classes.caption}>{caption}</figcaption>}
+    </figure>
   );
 }
