@@ -157,8 +157,10 @@ export interface RunTimings {
   readonly decode: number;
   readonly perceive: number;
   readonly steps: number;
-  /** UNet evaluations, counted per image and text branch. */
+  /** UNet evaluations that were done, counted per image and text branch. */
   readonly unetEvaluations: number;
+  /** Those that were not, because another lane had asked the same before. */
+  readonly unetEvaluationsShared: number;
 }
 
 export type RunEvent =

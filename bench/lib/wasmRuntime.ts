@@ -13,6 +13,7 @@ export async function createWasmRuntime(threads: number): Promise<Runtime> {
       reason: 'This runs outside the browser.',
       threads,
     },
+    rowsStandAlone: true,
     open: (bytes, name) => openGraph({ ort, options, guard: (work) => work }, bytes, name),
     lost: new Promise<string>(() => {}),
     close: async () => {},

@@ -5,7 +5,16 @@ import { EngineClient, type EngineWorker } from './engineClient';
 
 const PATIENCE = { stallMs: 1000, cancelMs: 100 };
 const request = { prompt: 'a doctor' } as RunRequest;
-const timings = { encode: 0, denoise: 0, unetRun: 0, decode: 0, perceive: 0, steps: 1, unetEvaluations: 1 };
+const timings = {
+  encode: 0,
+  denoise: 0,
+  unetRun: 0,
+  decode: 0,
+  perceive: 0,
+  steps: 1,
+  unetEvaluations: 1,
+  unetEvaluationsShared: 0,
+};
 const note: RunEvent = { type: 'note', text: 'still here' };
 
 /** A worker whose generate answers only when the test says so. */

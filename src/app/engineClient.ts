@@ -44,6 +44,7 @@ const NO_TIMINGS: RunTimings = {
   perceive: 0,
   steps: 0,
   unetEvaluations: 0,
+  unetEvaluationsShared: 0,
 };
 
 export function spawnEngineWorker(): EngineWorker {

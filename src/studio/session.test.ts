@@ -27,7 +27,16 @@ const INFO = {
   backend: { backend: 'wasm', title: 'wasm, 1 thread', reason: 'test', threads: 1 },
 } as unknown as ModelInfo;
 
-const timings = { encode: 1, denoise: 1, unetRun: 1, decode: 1, perceive: 1, steps: 4, unetEvaluations: 8 };
+const timings = {
+  encode: 1,
+  denoise: 1,
+  unetRun: 1,
+  decode: 1,
+  perceive: 1,
+  steps: 4,
+  unetEvaluations: 8,
+  unetEvaluationsShared: 0,
+};
 
 const image = (laneId: string, index: number, seed: number): ImageResult => ({
   laneId,

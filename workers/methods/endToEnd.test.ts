@@ -57,7 +57,8 @@ describe.each(Object.entries(CASES))('%s through the pipeline', (method, { off, 
     expect(run.outcome.type).toBe('done');
     expect(pixelsOf(run, method)).not.toEqual(pixelsOf(run, 'base'));
     // 2 images, 2 steps, 1 branch in the base lane; plain guidance would make it 2.
-    const own = run.outcome.timings.unetEvaluations - 4;
+    const { unetEvaluations, unetEvaluationsShared } = run.outcome.timings;
+    const own = unetEvaluations + unetEvaluationsShared - 4;
     expect(own / 4).toBe(1 + 2 * (findSpec(method)!.relativeCost - 1));
   });
 

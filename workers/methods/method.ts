@@ -105,7 +105,10 @@ export interface StepInfo {
   readonly imageIndex: number;
 }
 
-/** One image's run. Every hook is optional; what is absent behaves like the base lane. */
+/**
+ * One image's run. Every hook is optional; what is absent behaves like the base lane. Tensors that a hook is given are not to be
+ * written into: other lanes may be given the same.
+ */
 export interface MethodRun {
   /** Rewrites the prompt before it is encoded. */
   rewrite?(prompt: string): string;

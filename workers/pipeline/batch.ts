@@ -7,6 +7,7 @@ import { checkPicture } from './health';
 import { denoise, type LoopImage, type LoopStep } from './loop';
 import { type RunContext, timed } from './parts';
 import { promptNote } from './promptNotes';
+import type { SharedDenoiser } from './sharing';
 
 /** The images of one UNet call, before any lane has touched them. */
 export interface Batch {
@@ -21,11 +22,6 @@ export interface LaneAtWork {
   imageRun(slot: ImageSlot): MethodRun;
   /** Of its method. */
   readonly probes?: PreparedMethod['probes'];
-  /** What is still to do; taken off the total when the lane fails. */
-  imagesLeft: number;
-  stepsLeft: number;
-  /** Steps that further passes are expected to add to an image, as in the last batch. */
-  extraSteps: number;
 }
 
 interface DrawnImage extends LoopImage {
@@ -40,59 +36,41 @@ const PREVIEWS = 5;
  * Draws one batch in one lane, from noise to finished, read images; emits progress, previews and images.
  * @throws whatever a hook, a graph or a check throws; 'cancelled' when the signal came.
  */
-export async function drawBatch(context: RunContext, work: LaneAtWork, batch: Batch): Promise<void> {
-  const { timings, denoiser, scheduler, request, signal } = context;
+export async function drawBatch(
+  context: RunContext,
+  work: LaneAtWork,
+  batch: Batch,
+  denoiser: SharedDenoiser,
+): Promise<void> {
+  const { timings, progress, scheduler, request, signal } = context;
   const start = performance.now();
   const images = await timed(timings, 'encode', () => prepareImages(context, work, batch));
   let stepStart = performance.now();
   let unetSoFar = denoiser.runMilliseconds();
-  const extra = extraSteps(context, work, images.length);
+  let savedSoFar = denoiser.saved();
   const latents = await denoise(images, {
     denoiser,
     scheduler,
     guidanceScale: request.guidanceScale,
     signal,
-    onPass: extra.add,
+    onPass: (steps) => progress.pass(work.lane.id, images.length, steps),
     async onStep(step) {
       const milliseconds = performance.now() - stepStart;
       const unetNow = denoiser.runMilliseconds();
       timings.denoise += milliseconds;
       timings.unetRun += unetNow - unetSoFar;
-      reportStep(context, work, images, step, milliseconds);
+      const savedNow = denoiser.saved();
+      reportStep(context, work, images, step, savedNow - savedSoFar, milliseconds);
+      savedSoFar = savedNow;
       await preview(context, work.lane.id, images, step);
       // What showing costs is no part of the next step.
       stepStart = performance.now();
       unetSoFar = unetNow;
     },
   });
-  extra.close();
+  progress.batch(work.lane.id, images.length);
   const share = (performance.now() - start) / images.length;
   for (const [i, image] of images.entries()) await finish(context, work, image, latents[i]!, share);
-}
-
-/**
- * Keeps count of the steps that further passes add to a batch. How many there will be is only known when they begin, so each batch
- * is taken to need what the last one did.
- */
-function extraSteps({ progress }: RunContext, work: LaneAtWork, images: number) {
-  let unused = work.extraSteps * images;
-  let taken = 0;
-  const expect = (steps: number) => {
-    work.stepsLeft += steps;
-    progress.expect(steps);
-  };
-  return {
-    add(steps: number) {
-      taken += steps;
-      expect(Math.max(0, steps - unused));
-      unused = Math.max(0, unused - steps);
-    },
-    close() {
-      const perImage = Math.round(taken / images);
-      expect((perImage - work.extraSteps) * (work.imagesLeft - images) - unused);
-      work.extraSteps = perImage;
-    },
-  };
 }
 
 async function prepareImages(context: RunContext, work: LaneAtWork, batch: Batch): Promise<DrawnImage[]> {
@@ -127,13 +105,15 @@ function reportStep(
   work: LaneAtWork,
   images: readonly DrawnImage[],
   step: LoopStep,
+  saved: number,
   milliseconds: number,
 ): void {
   const { timings, progress } = context;
+  const evaluations = step.evaluations - saved;
   timings.steps += 1;
-  timings.unetEvaluations += step.evaluations;
-  work.stepsLeft -= step.images.length;
-  progress.step(step.images.length, milliseconds);
+  timings.unetEvaluations += evaluations;
+  timings.unetEvaluationsShared += saved;
+  progress.step(work.lane.id, step.images.length, evaluations, milliseconds);
   emitProgress(
     context,
     work.lane.id,
@@ -191,8 +171,7 @@ async function finish(
   parts.previewer.learn(latent, picture);
   const people = await timed(timings, 'perceive', async () => (await parts.reader?.read(picture)) ?? []);
   const took = performance.now() - start;
-  work.imagesLeft -= 1;
-  progress.finish(took);
+  progress.finish(work.lane.id, took);
   const trace = { ...(prompt === request.prompt ? {} : { prompt }), ...run.trace() };
   emit({
     type: 'image',

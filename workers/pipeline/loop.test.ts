@@ -160,7 +160,7 @@ describe('the denoise loop', () => {
       ...['combine 0', 'maps 1 cond', 'middle 1 uncond', 'combine 1', 'combine 2', 'combine 3'],
     ]);
     const [uncond, cond] = inputs.slice(2, 4);
-    expect(Object.keys(uncond!)).toEqual(['latent', 'condition', 'readMiddle']);
+    expect(Object.keys(uncond!)).toEqual(['steering', 'latent', 'condition', 'readMiddle']);
     expect(cond).toMatchObject({ probe: [2], hDelta: of(5), steering: {} });
     expect(inputs.slice(4).every((input) => Object.keys(input).length === 2)).toBe(true);
   });

@@ -2,6 +2,7 @@ import type { Scheduler } from '../../src/core/schedulers';
 import { type Tensor, tensor } from '../../src/core/tensor';
 import type { ConditionSet, ImageSlot, MethodRun, PreparedMethod, StepInfo } from '../methods/method';
 import { type Answered, type Asked, handOver, questionsOf } from './asking';
+import type { BranchInput } from './branches';
 import type { Denoiser } from './denoiser';
 import { stopIfCancelled, yieldToEvents } from './events';
 import { defaultCombine } from './guidance';
@@ -153,9 +154,16 @@ async function askAll(
   asked: readonly Asked[],
   timestep: number,
 ): Promise<readonly Answered[]> {
-  const inputs = asked.flatMap((branches) => Object.values(branches));
+  const inputs = inOneGraph(asked.flatMap((branches) => Object.values(branches)));
   const answers = (await denoiser.predict(inputs, timestep)).values();
   return asked.map((branches) =>
     Object.fromEntries(Object.keys(branches).map((branch) => [branch, answers.next().value!])),
   );
+}
+
+/** Where one input of a call is steered, all of them go to the graph that can: steered by nothing, which changes nothing. */
+function inOneGraph(inputs: readonly BranchInput[]): readonly BranchInput[] {
+  return inputs.some(({ steering, readSteering }) => steering ?? readSteering)
+    ? inputs.map((input) => ({ steering: {}, ...input }))
+    : inputs;
 }

@@ -37,6 +37,8 @@ export interface PipelineParts {
   readonly latentDims: readonly [channels: number, height: number, width: number];
   readonly attributes: readonly AttributeInfo[];
   readonly model: { readonly title: string; readonly hash: string };
+  /** See Runtime.rowsStandAlone. */
+  readonly rowsStandAlone: boolean;
 }
 
 export type Emit = (event: RunEvent) => void;
@@ -61,7 +63,16 @@ export interface RunContext {
 }
 
 export function noTimings(): MutableTimings {
-  return { encode: 0, denoise: 0, unetRun: 0, decode: 0, perceive: 0, steps: 0, unetEvaluations: 0 };
+  return {
+    encode: 0,
+    denoise: 0,
+    unetRun: 0,
+    decode: 0,
+    perceive: 0,
+    steps: 0,
+    unetEvaluations: 0,
+    unetEvaluationsShared: 0,
+  };
 }
 
 /** Adds the time that a piece of work took, in milliseconds, to one entry; also when it fails. */

@@ -131,6 +131,7 @@ export async function loadPipeline(
     latentDims,
     attributes,
     model: { title, hash },
+    rowsStandAlone: runtime.rowsStandAlone,
   };
 
   const info: ModelInfo = {

@@ -7,10 +7,12 @@ import type { Projector } from '../projector/types';
 import type { RunOutcome, RunRequest } from '../protocol';
 import { type Batch, drawBatch, type LaneAtWork } from './batch';
 import { stopIfCancelled } from './events';
+import { guidanceIsOn } from './guidance';
 import { prepareLane } from './lanes';
 import { type Emit, noTimings, type PipelineParts, type RunContext, timed } from './parts';
 import { createProgress } from './progress';
 import { checkRequest, indicesOf } from './request';
+import { createSharing, type Expected } from './sharing';
 import { guidanceNote } from './variants';
 
 /**
@@ -35,7 +37,12 @@ export async function runRequest(
     const denoiser = await parts.denoiserOf(request.variant, (progress) =>
       emit({ type: 'loading', progress }),
     );
-    const progress = createProgress(indicesOf(request).length * request.lanes.length, request.steps);
+    const progress = createProgress({
+      lanes: request.lanes.map(({ id }) => id),
+      images: indicesOf(request).length,
+      steps: request.steps,
+      branches: guidanceIsOn(request.guidanceScale) ? 2 : 1,
+    });
     const noted = new Set<string>();
     const note = guidanceNote(request, parts.variants);
     if (note !== undefined) emit({ type: 'note', text: note });
@@ -56,19 +63,19 @@ async function runLanes(context: RunContext): Promise<ErrorReport | undefined> {
   const failures: ErrorReport[] = [];
   let active: LaneAtWork[] = [];
   for (const lane of request.lanes) {
-    const work = await orReport(context, lane.id, freshWork(request), failures, () =>
-      startLane(context, lane),
-    );
+    const work = await orReport(context, lane.id, failures, () => startLane(context, lane));
     if (work) active.push(work);
   }
   const indices = indicesOf(request);
   for (let first = 0; first < indices.length && active.length > 0; first += request.batchSize) {
     const batch = startBatch(context, indices.slice(first, first + request.batchSize));
+    const sharing = createSharing(context.denoiser, { byRow: context.parts.rowsStandAlone });
     const alive: LaneAtWork[] = [];
-    for (const work of active) {
+    for (const [i, work] of active.entries()) {
       stopIfCancelled(signal);
-      const done = await orReport(context, work.lane.id, work, failures, async () => {
-        await drawBatch(context, work, batch);
+      const done = await orReport(context, work.lane.id, failures, async () => {
+        const expected = await expectedOf(context, active.slice(i + 1));
+        await drawBatch(context, work, batch, sharing.lane(expected));
         return work;
       });
       if (done) alive.push(work);
@@ -78,9 +85,19 @@ async function runLanes(context: RunContext): Promise<ErrorReport | undefined> {
   return active.length === 0 ? failures.at(-1) : undefined;
 }
 
-function freshWork(request: RunRequest) {
-  const images = indicesOf(request).length;
-  return { imagesLeft: images, stepsLeft: images * request.steps, extraSteps: 0 };
+/** What the lanes to come may ask that the ones before them can ask for them. */
+async function expectedOf(
+  { request, parts, scheduler }: RunContext,
+  later: readonly LaneAtWork[],
+): Promise<Expected | undefined> {
+  if (later.length === 0) return undefined;
+  const [plain] = await parts.textEncoder.encode([request.prompt]);
+  const { timesteps } = scheduler;
+  return {
+    plain: plain!,
+    probes: later.flatMap(({ probes }) => probes ?? []),
+    placeOf: (timestep) => timesteps.indexOf(timestep) / timesteps.length,
+  };
 }
 
 async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise<LaneAtWork> {
@@ -94,7 +111,7 @@ async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise
     ),
   );
   const imageRun = inIndexOrder(method, request.seeds);
-  return { lane, imageRun, probes: method.probes, ...freshWork(request) };
+  return { lane, imageRun, probes: method.probes };
 }
 
 /** Asks the method for every image in index order, also for those that are not drawn: its quota counts them all. */
@@ -124,7 +141,6 @@ function startBatch({ request, parts, scheduler }: RunContext, indices: readonly
 async function orReport<T>(
   { emit, progress }: RunContext,
   laneId: string,
-  left: Pick<LaneAtWork, 'imagesLeft' | 'stepsLeft'>,
   failures: ErrorReport[],
   work: () => Promise<T>,
 ): Promise<T | undefined> {
@@ -134,7 +150,7 @@ async function orReport<T>(
     if (hasCode(failure, 'cancelled') || hasCode(failure, 'device-lost')) throw failure;
     const error = reportOf(failure);
     failures.push(error);
-    progress.drop(left.imagesLeft, left.stepsLeft);
+    progress.drop(laneId);
     emit({ type: 'lane-failed', laneId, error });
     return undefined;
   }

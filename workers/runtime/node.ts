@@ -21,6 +21,7 @@ export async function createNodeRuntime(threads = availableParallelism()): Promi
       reason: 'This runs outside the browser, on the CPU.',
       threads,
     },
+    rowsStandAlone: true,
     open: (bytes, name) => openGraph({ ort, options, guard: (work) => work }, bytes, name),
     lost: new Promise<string>(() => {}),
     close: async () => {},

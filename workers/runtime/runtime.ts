@@ -45,6 +45,12 @@ export interface Graph {
 
 export interface Runtime {
   readonly report: BackendReport;
+  /**
+   * Whether what a graph answers to one sample is the same to the bit whatever else stands in its batch, if anything does. So it
+   * is with ONNX Runtime's CPU kernels, in Node and in wasm (rows.test.ts); a batch of one alone is convolved in other portions by
+   * several threads of wasm. WebGPU's kernels are chosen by the size of the whole.
+   */
+  readonly rowsStandAlone: boolean;
   /** @throws EvenhandError 'model-unsupported' when the bytes are no graph that this backend can run. */
   open(bytes: Uint8Array, name: string): Promise<Graph>;
   /** Settles when the device is lost; never, where none can be. */

@@ -66,6 +66,7 @@ function runtimeOf(
   const guard = createLossGuard(lost);
   return {
     report,
+    rowsStandAlone: report.backend === 'wasm',
     open: (bytes, name) =>
       openGraph({ ort, options: { ...options, ...SESSION_OPTIONS }, guard }, bytes, name),
     lost,

@@ -3,6 +3,7 @@ import { folderSource } from '../pipeline/folderSource';
 import { MANIFEST } from '../pipeline/manifest';
 import { loadPipeline, type Pipeline } from '../pipeline/pipeline';
 import type { ModelSource } from '../pipeline/source';
+import type { Projector } from '../projector/types';
 import type { Lane, RunEvent, RunOutcome, RunRequest } from '../protocol';
 import { createNodeRuntime } from '../runtime/node';
 
@@ -69,6 +70,7 @@ export async function record(
   pipeline: Pipeline,
   asked: RunRequest,
   onEvent: (event: RunEvent, cancel: () => void) => void = () => {},
+  projectors: readonly Projector[] = [],
 ): Promise<Recorded> {
   const controller = new AbortController();
   const events: RunEvent[] = [];
@@ -79,6 +81,7 @@ export async function record(
       onEvent(event, () => controller.abort());
     },
     controller.signal,
+    projectors,
   );
   const images = events.flatMap((event) => (event.type === 'image' ? [event.image] : []));
   return { outcome, events, images };

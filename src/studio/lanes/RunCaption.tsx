@@ -1,7 +1,8 @@
 import type { AttributeInfo } from '../../../workers/protocol';
-import { duration, plural } from '../../ui/format';
+import { duration, percent, plural } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import { countImages, type RunHeader, type RunStatus } from '../run/runStore';
+import { savedBySharing } from '../run/sharing';
 import { useModel, useRun } from '../StudioContext';
 import { formatSeeds } from '../seeds';
 import { titleOfVariant } from '../variants';
@@ -22,6 +23,7 @@ export function RunCaption({ attributes }: { readonly attributes: readonly Attri
   if (!header) return <Intro attribute={attribute} />;
   const { made, asked } = countImages({ header, lanes });
   const total = timings ? timings.encode + timings.denoise + timings.decode + timings.perceive : 0;
+  const saved = timings ? savedBySharing(timings) : 0;
   return (
     <div className={classes.caption}>
       <h1 className={classes.prompt} data-testid="run-prompt">
@@ -33,6 +35,7 @@ export function RunCaption({ attributes }: { readonly attributes: readonly Attri
       <p className={classes.status} data-status={status} data-testid="run-status">
         {statusText(status, made, asked)}
         {status === 'done' && total > 0 && ` in ${duration(total)}`}
+        {saved > 0 && `, ${percent(saved)} of the UNet evaluations saved by sharing`}
       </p>
       {error && (
         <p className={classes.error} role="alert" data-testid="run-error">
