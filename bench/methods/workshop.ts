@@ -25,7 +25,7 @@ import type {
   MeasuredPicture,
   TogetherJob,
 } from './jobs';
-import { type BasePictures, openPictures } from './pictures';
+import { type BasePictures, openPictures, type Which } from './pictures';
 
 export interface WorkshopOptions {
   /** Folder of the exported model. */
@@ -47,6 +47,7 @@ export async function createWorkshop(
     clip: await openClip(runtime),
     pictures: openPictures(options.pictures),
     projectors: existsSync(options.projector) ? [await readProjector(readFileSync(options.projector))] : [],
+    baseLooks: new Map(),
   };
   return (job) => {
     switch (job.kind) {
@@ -68,7 +69,11 @@ interface Tools {
   readonly clip: MeasuringClip;
   readonly pictures: BasePictures;
   readonly projectors: readonly Projector[];
+  readonly baseLooks: Map<string, Looked>;
 }
+
+/** 300 kB each. */
+const KEPT_LOOKS = 1000;
 
 interface LaneJob {
   readonly method: string;
@@ -120,7 +125,7 @@ async function measure(
   return {
     ...{ seed, people: own.people, clipT: cosine(own.seen.embedding, text) },
     ...(method !== 'base' && {
-      change: changeOf(await look(tools, seed, tools.pictures.read({ prompt, seed, settings })), own),
+      change: changeOf(await baseLook(tools, { prompt, seed, settings }), own),
     }),
     ...(job.skin && skin && { skin: { ...skin, ...pictureQuality(pixelsOf(picture)) } }),
   };
@@ -129,6 +134,18 @@ async function measure(
 async function look({ reader, clip }: Tools, seed: number, picture: Picture): Promise<Looked> {
   const { people } = await reader.read(seed, picture);
   return { picture, people, seen: await clip.see(picture) };
+}
+
+/** A base picture is looked at once, however many lanes are compared with it here. */
+async function baseLook(tools: Tools, which: Which): Promise<Looked> {
+  const key = JSON.stringify([which.prompt, which.seed, which.settings]);
+  const known = tools.baseLooks.get(key);
+  if (known) return known;
+  const looked = await look(tools, which.seed, tools.pictures.read(which));
+  const oldest = tools.baseLooks.keys().next();
+  if (tools.baseLooks.size >= KEPT_LOOKS && !oldest.done) tools.baseLooks.delete(oldest.value);
+  tools.baseLooks.set(key, looked);
+  return looked;
 }
 
 /** Whether the method hooks into none of these images. */
