@@ -90,8 +90,8 @@ function EndedView({ ended, attributes }: { readonly ended: EndedAudit; readonly
     <div className={classes.field} data-testid="audit-ended">
       <Text size="sm">
         {report.settled
-          ? `Settled after ${count} rounds on “${prompt}”. The weights above are set.`
-          : `Not settled in ${count} rounds on “${prompt}”: the weights above are the next that it would have tried, and no promise.`}
+          ? `Settled after ${count} rounds on “${prompt}”. The weights below are set.`
+          : `Not settled in ${count} rounds on “${prompt}”: the weights below are the next that it would have tried, and no promise.`}
       </Text>
       <Rounds rounds={report.rounds} attribute={attributes.find(({ id }) => id === attribute)} />
     </div>

@@ -14,6 +14,7 @@ export function Parameters({ lane, spec }: { readonly lane: Lane; readonly spec:
     changeLane(lane.id, { parameters: { ...lane.parameters, [id]: value } });
   return (
     <div className={classes.panel} data-testid="lane-parameters">
+      {spec.audited && <AuditField laneId={lane.id} />}
       {spec.parameters.map((parameter) => (
         <Control
           key={parameter.id}
@@ -23,7 +24,6 @@ export function Parameters({ lane, spec }: { readonly lane: Lane; readonly spec:
           onChange={(value) => set(parameter.id, value)}
         />
       ))}
-      {spec.audited && <AuditField laneId={lane.id} />}
       <Button
         variant="subtle"
         color="gray"
