@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../src/core/errors';
 import type { AuditJob, AuditProgress, AuditReport } from './audit/types';
 import type { InspectedImage, InspectJob, InspectProgress } from './inspect/types';
+import type { Capability } from './methods/unet';
 import type { Projector, ProjectorJob, TrainingProgress } from './projector/types';
 
 /**
@@ -60,6 +61,8 @@ export interface ModelInfo {
   /** Empty for a model that is only its full self. */
   readonly variants: readonly VariantInfo[];
   readonly attributes: readonly AttributeInfo[];
+  /** What methods can reach inside its UNet. */
+  readonly capabilities: readonly Capability[];
   readonly backend: BackendReport;
   /** Bytes by part, for the "what was loaded" view. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[];

@@ -19,7 +19,7 @@ import { runRequest } from './run';
 import type { ModelSource } from './source';
 import { createTextEncoder } from './textEncoder';
 import { createPromptTokenizer, type PromptTokenizer } from './tokenizer';
-import { openUnet } from './unet';
+import { CAPABILITIES, openUnet } from './unet';
 import { lazyDenoisers, variantsOf, withDefaults } from './variants';
 
 /** A model that is loaded and ready to draw. The same code serves the page's worker and Node. */
@@ -145,6 +145,7 @@ export async function loadPipeline(
     defaults,
     variants,
     attributes,
+    capabilities: CAPABILITIES.filter(denoiser.unet.can),
     backend: runtime.report,
     files: manifest.files.map(({ path, bytes }) => ({ path, bytes })),
   };

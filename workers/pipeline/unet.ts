@@ -84,6 +84,8 @@ async function openWithPorts({ path, sizes, open }: UnetFile, bytes: Uint8Array)
   }
 }
 
+export const CAPABILITIES: readonly Capability[] = ['splitText', 'probes', 'steering', 'middle'];
+
 const NEEDED: Readonly<Record<Capability, string>> = {
   splitText: 'different text for keys and values',
   probes: 'the attention that words get',

@@ -17,5 +17,5 @@ export function AttentionOverlay({ heat }: { readonly heat: Heat }) {
     });
     return { width, height, pixels };
   }, [heat]);
-  return <PixelCanvas picture={picture} className={classes.heat} />;
+  return <PixelCanvas picture={picture} className={classes.heat} testId="attention-overlay" />;
 }

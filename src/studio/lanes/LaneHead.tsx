@@ -6,6 +6,7 @@ import { Icon } from '../../ui/icons';
 import { LIMITS } from '../limits';
 import { methodById } from '../methods';
 import { useSettings, useStudio } from '../StudioContext';
+import { LaneConflicts } from './LaneConflicts';
 import classes from './LaneHead.module.css';
 import { TuneButton } from './TuneButton';
 
@@ -44,15 +45,14 @@ export function LaneHead({
         <LaneMenu lane={lane} first={position === 0} last={last} />
       </div>
       <div className={classes.method}>
-        {spec ? (
+        {spec && (
           <>
             <EvidenceBadge evidence={spec.evidence} citation={spec.citation} />
             <span className={classes.summary}>{spec.summary}</span>
           </>
-        ) : (
-          <span className={classes.summary}>This version has no method “{lane.method}”.</span>
         )}
       </div>
+      <LaneConflicts lane={lane} failed={error !== null} />
       {changed && (
         <Badge variant="light" color="yellow" tt="none" fw={500} data-testid="lane-changed">
           Changed since these images; generate again

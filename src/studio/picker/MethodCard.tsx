@@ -3,7 +3,9 @@ import { evidenceLabel } from '../../ui/evidence';
 import { plural } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import { WORDS } from '../../ui/words';
+import { useConflicts } from '../lanes/LaneConflicts';
 import { useSettings } from '../StudioContext';
+import { laneOf } from '../settings';
 import { costOf } from './cost';
 import classes from './MethodCard.module.css';
 import { Pictogram } from './Pictogram';
@@ -12,6 +14,7 @@ import { Pictogram } from './Pictogram';
 export function MethodCard({ spec, onPick }: { readonly spec: MethodSpec; readonly onPick: () => void }) {
   const steps = useSettings((state) => state.steps);
   const guidance = useSettings((state) => state.guidance);
+  const [trouble] = useConflicts(laneOf(spec, []));
   const cost = costOf(spec, { steps, guidance });
   return (
     <li className={classes.card}>
@@ -45,6 +48,7 @@ export function MethodCard({ spec, onPick }: { readonly spec: MethodSpec; readon
           <span data-costly={spec.relativeCost > 1 || undefined}>{cost.text}</span>
           {cost.evaluations !== null && `: ${plural(cost.evaluations, 'UNet evaluation')} a picture`}
         </p>
+        {trouble && <p className={classes.trouble}>{trouble.text}</p>}
         <details className={classes.reference}>
           <summary>
             <Icon name="next" size={13} /> Reference
