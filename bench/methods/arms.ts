@@ -41,8 +41,16 @@ const armOf =
   ({ changes = {}, ...rest }: Variation): Arm => ({
     ...rest,
     method: spec.id,
-    parameters: resolveParameters(spec, changes),
+    parameters: resolveParameters(spec, { ...rehearsal(spec), ...changes }),
   });
+
+/** Methods that first measure on pictures of every prompt do so on few: that would cost more than all that is measured of them. */
+const REHEARSED_ON = 2;
+
+function rehearsal({ parameters }: MethodSpec): Parameters {
+  const rehearses = parameters.some(({ id, type }) => id === 'pictures' && type === 'number');
+  return rehearses ? { pictures: REHEARSED_ON } : {};
+}
 
 function usual(spec: MethodSpec): readonly Variation[] {
   if (spec.parameters.some(({ type }) => type === 'projector')) {
