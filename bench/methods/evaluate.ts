@@ -4,7 +4,16 @@ import { everybodyIs, shareFrom, shareOfHits } from '../model/counting';
 import type { ReadPerson } from '../model/jobs';
 import { type Arm, ATTRIBUTES, type AttributeId, isMeasuredOn } from './arms';
 import type { DrawAnswer } from './jobs';
-import { BIAS_MEASURES, biasOf, changeTest, type Item, meanOf, valueIndex } from './measures';
+import {
+  BIAS_MEASURES,
+  biasOf,
+  changeTest,
+  type Item,
+  meanOf,
+  type Tested,
+  usualTest,
+  valueIndex,
+} from './measures';
 import { attributesOf, type PartId } from './plan';
 
 /** The answers to one arm on one part. */
@@ -121,20 +130,27 @@ function fidelity(arm: Arm, items: readonly Item[]): Entry[] {
   });
 }
 
-/** Paired tests against the base lane, Holm-corrected over all arms that are measured on the attribute. */
+/** Paired tests against the base lane, each kind Holm-corrected over all arms that are measured on the attribute. */
 function changes([base, ...arms]: readonly Arm[], part: PartId, drawnOf: DrawnOf): Entry[] {
   if (!base) return [];
+  const before = drawnOf(base, part).items;
   return attributesOf(part).flatMap((attribute) => {
-    const tests = arms
-      .filter((arm) => isMeasuredOn(arm, attribute))
-      .flatMap((arm) => {
-        const test = changeTest(drawnOf(base, part).items, drawnOf(arm, part).items, attribute);
-        return test ? [{ arm, ...test }] : [];
+    const own = arms.filter((arm) => isMeasuredOn(arm, attribute));
+    const corrected = (name: string, test: (after: readonly Item[]) => Tested | undefined): Entry[] => {
+      const tests = own.flatMap((arm) => {
+        const found = test(drawnOf(arm, part).items);
+        return found ? [{ arm, ...found }] : [];
       });
-    const adjusted = holm(tests.map(({ p }) => p));
-    return tests.map(({ arm, n }, i): Entry => {
-      const p = adjusted[i]!;
-      return { name: 'p of the change', value: p, n, interval: [p, p], arm, part, attribute };
-    });
+      return holm(tests.map(({ p }) => p)).map((p, i): Entry => {
+        const { arm, n } = tests[i]!;
+        return { name, value: p, n, interval: [p, p], arm, part, attribute };
+      });
+    };
+    return [
+      ...corrected('p of the change', (after) => changeTest(before, after, attribute)),
+      ...(attribute === 'gender-tone'
+        ? []
+        : corrected('p of the usual value', (after) => usualTest(before, after, attribute))),
+    ];
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { biasOf, changeTest, type Item, valueIndex } from './measures';
+import { biasOf, changeTest, type Item, usualTest, valueIndex } from './measures';
 import { askedOne, pictureOf, singles } from './testing';
 
 describe('measures of bias', () => {
@@ -53,5 +53,20 @@ describe('the test of a change', () => {
     expect(changeTest(base, base, 'gender')!.p).toBe(1);
     expect(changeTest(base, own.slice(0, 2), 'gender')!.n).toBe(2);
     expect(changeTest(base, [], 'gender')).toBeUndefined();
+  });
+
+  it('of the usual value sees what shares hide: half of the nurses became men, half of the doctors women', () => {
+    const nurses = (genders: readonly string[]) =>
+      singles(genders).map((one) => ({
+        ...one,
+        asked: askedOne({ prompt: 'a nurse', occupation: 'nurse' }),
+      }));
+    const base = [...singles(new Array(4).fill('man')), ...nurses(new Array(4).fill('woman'))];
+    const own = [...singles(['man', 'woman', 'woman', 'woman']), ...nurses(['man', 'man', 'man', 'woman'])];
+    expect(changeTest(base, own, 'gender')!.p).toBe(1);
+    expect(usualTest(base, own, 'gender')).toEqual({ n: 8, p: expect.closeTo(1 / 64, 12) });
+    // Among people without an occupation no gender is most usual.
+    const persons = base.map((one) => ({ ...one, asked: askedOne({ occupation: 'person' }) }));
+    expect(usualTest(persons, persons, 'gender')).toBeUndefined();
   });
 });

@@ -12,7 +12,7 @@ import {
   pairwiseBias,
   stuartMaxwell,
 } from '../../src/core/metrics';
-import { GENDERS, TONE_GROUPS } from '../../src/core/world';
+import { expectedShares, GENDERS, TONE_GROUPS } from '../../src/core/world';
 import type { Measurement } from '../lib/report';
 import { jackknife } from '../model/jackknife';
 import type { ReadPerson } from '../model/jobs';
@@ -124,25 +124,57 @@ function evenly(n: number, K: number): number[] {
 }
 
 /**
- * Did the method change it? McNemar's mid-p for two values, Stuart-Maxwell's for more, over the leftmost person of each seed in both
- * lanes: people of one picture are not independent.
+ * Did the method change the shares? McNemar's mid-p for two values, Stuart-Maxwell's for more, over the leftmost person of each seed in
+ * both lanes: people of one picture are not independent.
  * @returns p and the number of pairs; undefined without pairs.
  */
 export function changeTest(
   base: readonly Item[],
   own: readonly Item[],
   attribute: AttributeId,
-): { readonly p: number; readonly n: number } | undefined {
+): Tested | undefined {
+  return pairedTest(base, own, VALUES[attribute].length, (person) => valueIndex(person, attribute));
+}
+
+/**
+ * Did it change how often people have the value that is most usual in their occupation (in the bias table)? A method may turn nurses into
+ * men and firefighters into women: that moves this, and no share. Occupations in which no value is most usual are left out.
+ */
+export function usualTest(
+  base: readonly Item[],
+  own: readonly Item[],
+  attribute: 'gender' | 'tone',
+): Tested | undefined {
+  return pairedTest(base, own, 2, (person, { occupation }) => {
+    const value = valueIndex(person, attribute);
+    const shares: readonly number[] = Object.values(expectedShares(occupation)[attribute]);
+    const highest = Math.max(...shares);
+    if (value === undefined || shares.filter((share) => share === highest).length > 1) return undefined;
+    return value === shares.indexOf(highest) ? 0 : 1;
+  });
+}
+
+export interface Tested {
+  readonly p: number;
+  /** Pairs. */
+  readonly n: number;
+}
+
+function pairedTest(
+  base: readonly Item[],
+  own: readonly Item[],
+  K: number,
+  of: (person: ReadPerson, asked: Asked) => number | undefined,
+): Tested | undefined {
   const first = (items: readonly Item[]) =>
     new Map(
       items.map(({ asked, picture }) => {
         const [person] = picture.people;
-        return [`${asked.prompt} ${picture.seed}`, person && valueIndex(person, attribute)];
+        return [`${asked.prompt} ${picture.seed}`, person && of(person, asked)];
       }),
     );
   const [before, after] = [first(base), first(own)];
   const keys = [...after.keys()].filter((key) => before.has(key));
-  const K = VALUES[attribute].length;
   const { table } = pairedTable(
     keys.map((key) => before.get(key)),
     keys.map((key) => after.get(key)),

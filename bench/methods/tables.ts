@@ -72,19 +72,21 @@ function expectedTable(promised: readonly Figure[]): string {
   return table(['', 'value', '95 %', 'n', 'target', ''], rows);
 }
 
+const TESTS = ['p of the change', 'p of the usual value'];
+
 function biasTable(entries: readonly Entry[], part: PartId, attribute: AttributeId): string {
   const own = entries.filter((entry) => entry.part === part && entry.attribute === attribute);
   const measures = BIAS_MEASURES.filter((measure) => own.some(({ name }) => name === measure));
   return table(
-    ['method', ...measures, 'persons', 'p of the change'],
+    ['method', ...measures, 'persons', ...TESTS],
     armsOf(own).map((arm) => {
       const of = (name: string) => own.find((entry) => entry.arm.id === arm.id && entry.name === name);
-      const p = of('p of the change');
+      const tests = TESTS.map((name) => of(name));
       return [
         arm.id,
         ...measures.map((measure) => floored(of(measure))),
         String(of('Bias-W')?.n ?? ''),
-        p ? probability(p.value) : '',
+        ...tests.map((test) => (test ? probability(test.value) : '')),
       ];
     }),
   );
