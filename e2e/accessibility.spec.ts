@@ -16,6 +16,11 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 900 });
       await open(page, { images: 2, steps: 2, lanes: ['base~Base', 'mist~MIST'] });
       expect(await serious(page)).toEqual([]);
+      await page.getByTestId('add-lane').click();
+      await expect(page.getByTestId('method-base')).toBeVisible();
+      expect(await serious(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await expect(page.getByTestId('method-base')).toBeHidden();
       await generate(page);
       await finished(page);
       expect(await serious(page)).toEqual([]);

@@ -56,6 +56,13 @@ describe('conflicts of a lane', () => {
     expect(conflicts('mist', {}, about('  '))).toEqual([]);
   });
 
+  it('an idle lane says that alone: it fails for no missing projector, and needs no guidance', () => {
+    const nobody = { settings: { prompt: 'a teacup', guidance: 1 } };
+    for (const id of ['rs-corrector', 'fair-diffusion', 'uce']) {
+      expect(conflicts(id, {}, nobody).map(({ kind }) => kind)).toEqual(['idle']);
+    }
+  });
+
   it('what the prompt tells itself is said', () => {
     const [told] = conflicts('fair-diffusion', {}, about('a photo of a female doctor'));
     expect(told).toMatchObject({ kind: 'note', text: expect.stringContaining('tells the gender') });

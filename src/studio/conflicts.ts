@@ -33,11 +33,13 @@ export interface ConflictContext {
 export function conflictsOf(lane: Lane, context: ConflictContext): readonly Conflict[] {
   const spec = methodById(lane.method);
   if (!spec) return [stops(`This version has no method “${lane.method}”.`, 'Choose another method.')];
+  // In the order in which the engine finds them: what the model cannot give comes first, and a lane that is idle asks for nothing more.
+  const inside = missingInside(spec, context);
+  if (inside.length > 0) return inside;
+  const [idle] = [...nobodyThere(spec, context), ...noWeights(spec, lane)];
+  if (idle) return [idle];
   return [
-    ...missingInside(spec, context),
     ...projectorTrouble(spec, lane, context),
-    ...noWeights(spec, lane),
-    ...nobodyThere(spec, context),
     ...toldAlready(spec, lane, context),
     ...notRead(spec, lane, context),
     ...withoutGuidance(spec, context),
@@ -154,8 +156,8 @@ function withoutGuidance(spec: MethodSpec, { settings: { guidance } }: ConflictC
   if (spec.acts !== 'guidance' || guidance === null || guidanceIsOn(guidance)) return [];
   return [
     note(
-      'This run has no guidance to act on, so the method steers away from the plain prompt instead; its numbers were made for guidance.',
-      'A guidance scale above 1 and the full model are what it was made for.',
+      'This run has no guidance, so the method measures what it adds from the prompt itself; its numbers were made for guidance.',
+      'A guidance scale above 1, on the full model, is what it was made for.',
     ),
   ];
 }

@@ -101,6 +101,24 @@ async function studioWith(worker = fakeEngine(), settings: Partial<Settings> = {
   return { studio, archive };
 }
 
+describe('looking into an image', () => {
+  it('asks the engine for that image of this run, and not while it draws', async () => {
+    const asked: unknown[] = [];
+    const engine = fakeEngine();
+    const inspect: EngineWorker['engine']['inspect'] = async (job) => {
+      asked.push([job.laneId, job.index, job.request.prompt]);
+      expect(studio.busy).toBe(true);
+      return { ok: false, error: { code: 'cancelled', message: '', nextStep: '' } };
+    };
+    const { studio } = await studioWith({ ...engine, engine: { ...engine.engine, inspect } });
+    expect(await studio.inspect('lane-1', 0, () => undefined)).toMatchObject({ ok: false });
+    await studio.generate();
+    await studio.inspect('lane-1', 1, () => undefined);
+    expect(asked).toEqual([['lane-1', 1, studio.settings.getState().prompt]]);
+    expect(studio.busy).toBe(false);
+  });
+});
+
 describe('a press of Generate', () => {
   it('counts every image, writes it down with its recipe, and lists the run', async () => {
     const { studio, archive } = await studioWith();

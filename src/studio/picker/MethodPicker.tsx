@@ -7,7 +7,7 @@ import { METHODS } from '../methods';
 import { MethodCard } from './MethodCard';
 import classes from './MethodPicker.module.css';
 import { Pictogram } from './Pictogram';
-import { groupByPlace, searchMethods } from './search';
+import { bestMatch, groupByPlace, searchMethods } from './search';
 
 /** Every method there is, by where it takes hold on the way from prompt to picture. */
 export function MethodPicker({
@@ -44,7 +44,10 @@ function Content({ onPick }: { readonly onPick: (spec: MethodSpec) => void }) {
   const found = searchMethods(query, METHODS);
   const groups = groupByPlace(found);
   const shown = place === 'all' ? groups : groups.filter(({ acts }) => acts === place);
-  const first = shown[0]?.methods[0];
+  const best = bestMatch(
+    query,
+    shown.flatMap(({ methods }) => methods),
+  );
 
   const buttons = () => [...(list.current?.querySelectorAll<HTMLButtonElement>('[data-method]') ?? [])];
   const walk = (event: KeyboardEvent) => {
@@ -74,7 +77,7 @@ function Content({ onPick }: { readonly onPick: (spec: MethodSpec) => void }) {
             data-autofocus
             value={query}
             onChange={(event) => setQuery(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === 'Enter' && query.trim() !== '' && first && onPick(first)}
+            onKeyDown={(event) => event.key === 'Enter' && query.trim() !== '' && best && onPick(best)}
             placeholder="Search by name, author, or what it does"
             aria-label="Search the methods"
             data-testid="method-search"
@@ -86,7 +89,7 @@ function Content({ onPick }: { readonly onPick: (spec: MethodSpec) => void }) {
         {shown.length === 0
           ? 'No method fits this search. Try an author’s name, or a place such as “latent”.'
           : query.trim() !== '' &&
-            `${plural(found.length, 'method')} of ${METHODS.length}. Enter adds ${first?.title}.`}
+            `${plural(found.length, 'method')} of ${METHODS.length}. Enter adds ${best?.title}.`}
       </p>
       <div ref={list} className={classes.groups}>
         {shown.map((group) => (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { METHODS } from '../methods';
-import { groupByPlace, searchMethods } from './search';
+import { bestMatch, groupByPlace, searchMethods } from './search';
 
 const found = (query: string) => searchMethods(query, METHODS).map(({ id }) => id);
 
@@ -16,6 +16,15 @@ describe('the method picker', () => {
   it('finds all for an empty query and none for a word that stands nowhere', () => {
     expect(found(' ')).toHaveLength(METHODS.length);
     expect(found('mist zebra')).toEqual([]);
+  });
+
+  it('takes the method that is meant by name or place before one whose reference has the word', () => {
+    const best = (query: string) => bestMatch(query, searchMethods(query, METHODS))?.id;
+    expect(found('latent')).toContain('base');
+    expect(METHODS.find(({ id }) => id === best('latent'))?.acts).toBe('latent');
+    expect(best('sega')).toBe('fair-diffusion');
+    expect(best('gandikota')).toBe('uce');
+    expect(best('zebra')).toBeUndefined();
   });
 
   it('shows every method once, the base model first', () => {

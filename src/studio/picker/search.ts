@@ -28,6 +28,16 @@ export function searchMethods(query: string, methods: readonly MethodSpec[]): re
   });
 }
 
+/** The one that Enter takes: whose own name or place is meant, before one that merely has the words in its reference. */
+export function bestMatch(query: string, found: readonly MethodSpec[]): MethodSpec | undefined {
+  const words = plain(query).split(/\s+/).filter(Boolean);
+  const named = found.find((spec) => {
+    const name = plain(`${spec.title} ${spec.id} ${placeTitle(spec.acts) ?? ''}`);
+    return words.every((word) => name.includes(word));
+  });
+  return named ?? found[0];
+}
+
 function textOf(spec: MethodSpec): string {
   const parameters = spec.parameters.map(({ title }) => title);
   const place = placeTitle(spec.acts) ?? 'base';
