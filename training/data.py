@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from training import renderer
+from training.device import device, has_room
 
 SIZE = 128
 MOST_PEOPLE = 4
@@ -48,6 +49,7 @@ class Pictures:
             if most and starts[-1] >= most:
                 break
         self._starts = np.array(starts)
+        self._resident: Tensor | None = None
         self.heads = self._heads()
 
     def __len__(self) -> int:
@@ -61,8 +63,15 @@ class Pictures:
                 boxes[i, j] = person["head"]
         return torch.from_numpy(boxes)
 
+    def keep_on_device(self) -> None:
+        """From now on pictures() reads from the GPU's memory, where there is one with room for all of them."""
+        if self._resident is None and has_room(sum(m.nbytes for m in self._maps)):
+            self._resident = torch.cat([torch.from_numpy(np.array(m)).to(device()) for m in self._maps])
+
     def pictures(self, indices: np.ndarray) -> Tensor:
-        """uint8 [B, 3, 128, 128]."""
+        """uint8 [B, 3, 128, 128]; on the GPU after keep_on_device(), else in memory."""
+        if self._resident is not None:
+            return self._resident[torch.from_numpy(indices).to(device())].permute(0, 3, 1, 2).contiguous()
         out = np.empty((len(indices), SIZE, SIZE, 3), np.uint8)
         shard = np.searchsorted(self._starts, indices, "right") - 1
         for row, (s, i) in enumerate(zip(shard, indices)):
@@ -80,7 +89,7 @@ def signed(pictures: Tensor) -> Tensor:
 
 def head_weights(heads: Tensor, weight: float) -> Tensor:
     """[B, 4, 4] boxes to [B, 1, 128, 128]: `weight` inside any head, 1 elsewhere."""
-    axis = torch.arange(SIZE) + 0.5
+    axis = torch.arange(SIZE, device=heads.device) + 0.5
     x, y, w, h = heads.unbind(-1)
     across = (axis >= x[..., None]) & (axis < (x + w)[..., None])
     down = (axis >= y[..., None]) & (axis < (y + h)[..., None])

@@ -35,19 +35,19 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]
         for group in self.param_groups:
-            stacks: dict[tuple[int, int], list[tuple[Tensor, Tensor]]] = defaultdict(list)
-            for p in group["params"]:
-                if p.grad is None:
-                    continue
-                buffer = self.state[p].setdefault("momentum", torch.zeros_like(p))
-                buffer.lerp_(p.grad, 1 - group["momentum"])
-                update = p.grad.lerp(buffer, group["momentum"]).flatten(1)
-                stacks[tuple(update.shape)].append((p, update))
-            for shape, entries in stacks.items():
-                directions = orthogonalise(torch.stack([u for _, u in entries]))
-                for (p, _), direction in zip(entries, directions):
-                    p.mul_(1 - group["lr"] * group["weight_decay"])
-                    p.add_(direction.view_as(p), alpha=-group["lr"] * 0.2 * max(shape) ** 0.5)
+            params = [p for p in group["params"] if p.grad is not None]
+            grads = [p.grad for p in params]
+            buffers = [self.state[p].setdefault("momentum", torch.zeros_like(p)) for p in params]
+            torch._foreach_lerp_(buffers, grads, 1 - group["momentum"])
+            updates = torch._foreach_lerp(grads, buffers, group["momentum"])
+            stacks: dict[tuple[int, int], list[int]] = defaultdict(list)
+            for k, update in enumerate(updates):
+                stacks[(update.shape[0], update[0].numel())].append(k)
+            torch._foreach_mul_(params, 1 - group["lr"] * group["weight_decay"])
+            for shape, members in stacks.items():
+                directions = orthogonalise(torch.stack([updates[k].flatten(1) for k in members]))
+                scaled = [directions[i].view(params[k].shape) for i, k in enumerate(members)]
+                torch._foreach_add_([params[k] for k in members], scaled, alpha=-group["lr"] * 0.2 * max(shape) ** 0.5)
 
 
 class Pair:

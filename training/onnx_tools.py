@@ -1,10 +1,11 @@
-"""Export to plain ONNX, weight-only int8, and the checks that go with them."""
+"""Export to plain ONNX, weights stored as int8 or fp16, and the checks that go with them."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,33 @@ def quantize(model: onnx.ModelProto) -> onnx.ModelProto:
     return result
 
 
+def halve(model: onnx.ModelProto) -> onnx.ModelProto:
+    """A copy whose weights are fp16 behind a Cast to fp32, which ONNX Runtime folds when it opens the file. A tensor with numbers too small
+    or too large for fp16 stays fp32, and so do tiny ones."""
+    result = onnx.ModelProto()
+    result.CopyFrom(model)
+    graph, nodes = result.graph, []
+    for weight in list(graph.initializer):
+        value = numpy_helper.to_array(weight)
+        if value.size < SMALLEST or value.dtype != np.float32 or np.abs(value).max() > np.finfo(np.float16).max:
+            continue
+        half = value.astype(np.float16)
+        if np.linalg.norm(half.astype(np.float32) - value) > 1e-3 * np.linalg.norm(value):
+            continue
+        graph.initializer.remove(weight)
+        graph.initializer.append(numpy_helper.from_array(half, weight.name + "_fp16"))
+        nodes.append(helper.make_node("Cast", [weight.name + "_fp16"], [weight.name], name=weight.name + "_cast", to=onnx.TensorProto.FLOAT))
+    rest = list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes + rest)
+    onnx.checker.check_model(result)
+    return result
+
+
+STORED: dict[str, Callable[[onnx.ModelProto], onnx.ModelProto]] = {"fp32": lambda model: model, "fp16": halve, "int8": quantize}
+"""How a file may hold its weights; they are fp32 again once it is open."""
+
+
 def short_names(model: onnx.ModelProto) -> None:
     """Renames inner values and nodes to a few letters, in place: saves a third of a tiny file. Inputs and outputs keep theirs."""
     kept = {value.name for value in [*model.graph.input, *model.graph.output]} | {""}
@@ -126,10 +154,10 @@ def relative_error(a: list[np.ndarray], b: list[np.ndarray]) -> float:
 
 
 def export_checked(name: str, module: nn.Module, example: tuple[Tensor, ...], input_names: list[str], output_names: list[str],
-                   path: Path, int8: bool = True, short: bool = False) -> dict[str, float]:
-    """Writes `path`; checks batch 1 and 3 against torch to 1e-4; returns the cost of quantization.
+                   path: Path, stored: str = "int8", short: bool = False) -> dict[str, float | str]:
+    """Writes `path`; checks batch 1 and 3 against torch to 1e-4; returns what storing costs.
 
-    @param example inputs with batch 3. @raises RuntimeError if ONNX and torch differ.
+    @param example inputs with batch 3. @param stored a key of STORED. @raises RuntimeError if ONNX and torch differ.
     """
     module = module.eval()
     model = to_onnx(module, tuple(x[:2] for x in example), input_names, output_names)
@@ -142,11 +170,11 @@ def export_checked(name: str, module: nn.Module, example: tuple[Tensor, ...], in
         worst = max(worst, largest_difference(run(model, inputs), expected))
     if worst > 1e-4:
         raise RuntimeError(f"{name}: ONNX differs from torch by {worst:.2e} (at most 1e-4 is allowed).")
-    shipped = quantize(model) if int8 else model
+    shipped = STORED[stored](model)
     error = relative_error(run(shipped, example), run(model, example))
     if short:
         short_names(shipped)
     path.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(shipped, path)
-    print(f"{name}: onnx vs torch {worst:.1e}, int8 vs fp32 {error:.2e} relative, {path.stat().st_size / 1e6:.2f} MB")
-    return {"onnxVsTorch": worst, "int8RelativeError": error, "bytes": path.stat().st_size}
+    print(f"{name}: onnx vs torch {worst:.1e}, {stored} vs fp32 {error:.2e} relative, {path.stat().st_size / 1e6:.2f} MB")
+    return {"onnxVsTorch": worst, "stored": stored, "storedRelativeError": error, "bytes": path.stat().st_size}

@@ -29,13 +29,19 @@ def find(stage: str, prefer_committed: bool = False) -> tuple[dict[str, torch.Te
     return None
 
 
+def halved(tensor: torch.Tensor) -> torch.Tensor:
+    """In fp16, which is enough for weights; as it is where fp16 has no room for it (a variance of 10^6, say) or it holds whole numbers."""
+    fits = tensor.dtype == torch.float32 and bool(tensor.abs().max() < torch.finfo(torch.float16).max)
+    return (tensor.half() if fits else tensor).contiguous()
+
+
 def commit_all() -> None:
     """Writes every stage's weights as fp16 safetensors to training/checkpoints, small enough for git."""
     for stage in STAGES:
         state = checkpoint.load(RUNS / stage / "last.pt")
         if state is None:
             continue
-        tensors = {k: (v.half() if v.dtype == torch.float32 else v).contiguous() for k, v in state["weights"].items()}
+        tensors = {k: halved(v) for k, v in state["weights"].items()}
         path = CHECKPOINTS / f"{stage}.safetensors"
         with writing(path) as temporary:
             save_file(tensors, temporary, {"facts": json.dumps(state["facts"])})

@@ -51,7 +51,7 @@ export function ModelExport({ facts }: { readonly facts: NonNullable<Card['expor
     <section data-testid="model-export">
       <h3>From the trained network to these files</h3>
       <p className={classes.lead}>
-        The weights are rounded to 8 bits.
+        The weights are rounded to 8 bits, the autoencoder’s to 16.
         {cost &&
           cost.medianPsnr !== null &&
           ` Pictures drawn with them differ from those of the unrounded weights by a median of ${cost.medianPsnr.toFixed(1)} dB` +
@@ -62,7 +62,7 @@ export function ModelExport({ facts }: { readonly facts: NonNullable<Card['expor
           <tr>
             <th scope="col">Relative difference</th>
             <th scope="col">ONNX to torch</th>
-            <th scope="col">8 to 32 bits</th>
+            <th scope="col">Stored to 32 bits</th>
             <th scope="col">File</th>
           </tr>
         </thead>
@@ -71,7 +71,10 @@ export function ModelExport({ facts }: { readonly facts: NonNullable<Card['expor
             <tr key={id}>
               <th scope="row">{GRAPHS[id] ?? id}</th>
               <td>{graph.onnxVsTorch.toExponential(0)}</td>
-              <td>{(100 * graph.int8RelativeError).toFixed(1)} %</td>
+              <td>
+                {(100 * graph.storedRelativeError).toFixed(graph.stored === 'int8' ? 1 : 3)} % ({graph.stored}
+                )
+              </td>
               <td>{bytes(graph.bytes)}</td>
             </tr>
           ))}

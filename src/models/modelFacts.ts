@@ -50,7 +50,9 @@ const SharesSchema = v.object({
 
 const GraphCheckSchema = v.object({
   onnxVsTorch: v.number(),
-  int8RelativeError: v.number(),
+  /** How the file holds its weights. */
+  stored: v.picklist(['int8', 'fp16', 'fp32']),
+  storedRelativeError: v.number(),
   bytes: v.number(),
 });
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch.nn import functional as F
 
 from training import checkpoint, weights
 from training.data import Pictures, head_weights, sheet
-from training.device import autocast, device
+from training.device import autocast, device, has_room, quick
 from training.ema import Ema
 from training.models.schedule import make_scheduler
 from training.models.unet import make_unet
@@ -25,12 +26,11 @@ from training.progress import Run
 from training.prompts import GRID
 from training.renderer import require_current
 from training.sampling import ddim, starting_noise
-from training.stages.latents import encode_captions, load_frozen
+from training.stages.latents import SIGNAL, encode_captions, load_frozen
 
 FOLDER = RUNS / "denoiser"
 DROPPED = 0.1
 """Share of captions replaced by the empty prompt, for classifier-free guidance (Ho and Salimans 2022)."""
-SNR_CAP = 5.0
 HEAD_WEIGHT = 3.0
 """Weight of latent cells under heads where there is little noise; see loss_of."""
 EMPHASIS = 2.0
@@ -43,6 +43,12 @@ def asks_for_something_rare(record: dict[str, Any]) -> bool:
     return len({p["occupation"] for p in record["people"]}) > 1 or any(m.get("glasses") == "yes" or "cover" in m for m in mentioned)
 
 
+def kept_near(path: Path) -> Tensor:
+    """The array of a .npy file: in the GPU's memory where there is one with room for it, else left on disk."""
+    array = np.load(path, mmap_mode="c")
+    return torch.from_numpy(np.array(array)).to(device()) if has_room(array.nbytes) else torch.from_numpy(array)
+
+
 class Latents:
     """The data set after stage 3. @raises SystemExit when it is missing."""
 
@@ -52,8 +58,7 @@ class Latents:
         self.facts: dict[str, Any] = json.loads((LATENTS / "facts.json").read_text())
         require_current(LATENTS, self.facts["renderer"])
         self.scale = self.facts["scaling_factor"]
-        self.latents = np.load(LATENTS / "latents.npy", mmap_mode="r")
-        self.rows = np.load(LATENTS / "rows.npy", mmap_mode="r")
+        self.latents, self.rows = (kept_near(LATENTS / name) for name in ("latents.npy", "rows.npy"))
         self.caption = np.load(LATENTS / "caption.npy")
         data = Pictures(BIASED, len(self.latents))
         self.heads = data.heads
@@ -64,24 +69,24 @@ class Latents:
         """Scaled latents [B, 24, 16, 16], text rows [B, 77, 192] and how much of each cell is head [B, 1, 16, 16], 0..1."""
         index = np.sort(np.minimum(np.searchsorted(self._cumulative, random.random(size)), len(self.latents) - 1))
         caption = np.where(random.random(size) < DROPPED, self.facts["empty"], self.caption[index])
-        latent = torch.from_numpy(np.asarray(self.latents[index], np.float32)) * self.scale
-        head = F.avg_pool2d(head_weights(self.heads[index], 2.0) - 1, 8)
-        return latent.to(device()), torch.from_numpy(self.rows[caption]).to(device()).float(), head.to(device())
+        latent, rows = (near[torch.from_numpy(which).to(near.device)].to(device()).float() for near, which in ((self.latents, index), (self.rows, caption)))
+        return latent * self.scale, rows, F.avg_pool2d(head_weights(self.heads[index].to(device()), 2.0) - 1, 8)
 
 
 def loss_of(unet: nn.Module, latent: Tensor, rows: Tensor, head: Tensor, alphas: Tensor) -> Tensor:
-    """v-prediction (Salimans and Ho 2022). Weight min(snr + 1, 5) / (snr + 1): that of the plain v loss where noise rules, so that shares
-    and numbers of people are learned, and that of min-SNR (Hang et al. 2023) where the picture does. Heads weigh up to 3 times as much, but only in
-    proportion to the signal: where a head's place is not yet decided, a weight by its place would bias what is learned. @returns per sample [B]."""
-    t = torch.randint(0, len(alphas), (len(latent),), device=latent.device)
+    """v-prediction (Salimans and Ho 2022), each noise level weighted so that knowing nothing costs the same at all of them (the
+    weight of Karras et al. 2022, table 1, for data of deviation SIGNAL). Heads weigh up to 3 times as much, but only in proportion to the signal: where
+    a head's place is not yet decided, a weight by its place would bias what is learned. @returns per sample [B]."""
+    spread = (torch.randperm(len(latent), device=latent.device) + torch.rand(len(latent), device=latent.device)) / len(latent)
+    t = (spread * len(alphas)).long().clamp(max=len(alphas) - 1)  # one in each of B equal parts of the schedule
     a = alphas[t][:, None, None, None]
     noise = torch.randn_like(latent)
     target = a.sqrt() * noise - (1 - a).sqrt() * latent
     with autocast():
         out = unet(a.sqrt() * latent + (1 - a).sqrt() * noise, t.float(), rows, return_dict=False)[0]
-    error = (out.float() - target).square() * (1 + (HEAD_WEIGHT - 1) * head * a)
-    inverse = (1 - alphas[t]).clamp(min=1e-6)  # 1 / (snr + 1)
-    return error.mean((1, 2, 3)) * (SNR_CAP * inverse).clamp(max=1.0)
+    signal = SIGNAL**2 * a
+    error = (out.float() - target).square() * (1 + (HEAD_WEIGHT - 1) * head * signal / (signal + 1 - a))
+    return error.mean((1, 2, 3)) * (SIGNAL**2 * alphas[t] + 1 - alphas[t]) / SIGNAL**2
 
 
 class Grid:
@@ -130,18 +135,18 @@ def train(team: Team, options: argparse.Namespace) -> None:
     grid = Grid(data.scale) if first else None
     own = options.batch // team.size
     fixed = data.batch(random, 16) if options.overfit else None
+    stepped = quick(unet.train())
 
     def save() -> None:
         facts = {"seen": before + run.seen, **{k: data.facts[k] for k in ("scaling_factor", "renderer", "pictures", "captions")}}
         checkpoint.save(FOLDER / "last.pt", {"model": unet.state_dict(), "weights": ema.module.state_dict(), "updates": ema.updates, "before": before,
                                              "optimizer": optimizer.state_dict(), "minutes": run.used_minutes, "facts": facts})
 
-    losses: list[float] = []
-    unet.train()
+    losses: list[Tensor] = []
     stop = False
     while not stop:
         latent, rows, head = fixed or data.batch(random, own)
-        loss = loss_of(unet, latent, rows, head, alphas).mean()
+        loss = loss_of(stepped, latent, rows, head, alphas).mean()
         optimizer.zero_grad()
         loss.backward()
         rate, stop = team.average(unet.parameters(), run.rate(options.rate, 150 * options.batch, options.decay_from), not run.going)
@@ -149,12 +154,12 @@ def train(team: Team, options: argparse.Namespace) -> None:
         optimizer.set_rate(rate)
         optimizer.step()
         run.seen += len(latent) * team.size
-        losses.append(float(loss.detach()))
+        losses.append(loss.detach())
         if grid is None:
             continue
         ema.update(unet)
-        if run.every("log", 60):
-            run.log(loss=float(np.mean(losses)), rate=rate)
+        if run.every("log", options.log_every):
+            run.log(loss=float(torch.stack(losses).mean()), rate=rate)
             losses = []
             if not options.overfit:
                 save()
@@ -175,6 +180,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=0, help="processes; 0 is one per core on a CPU, one on CUDA")
     parser.add_argument("--overfit", action="store_true", help="sanity check: one batch of 16 again and again; nothing is saved")
     parser.add_argument("--resume-from-committed", action="store_true", help="start from training/checkpoints (a fresh clone)")
+    parser.add_argument("--log-every", type=float, default=60, help="seconds between two lines of the log and checkpoints")
     parser.add_argument("--grid-every", type=float, default=480, help="seconds")
     launch(train, parser.parse_args())
 

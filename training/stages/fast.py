@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from training import checkpoint, measurements, weights
 from training.data import sheet
-from training.device import autocast, device
+from training.device import autocast, device, has_room, quick
 from training.ema import Ema
 from training.manifest import shipped_defaults
 from training.models.schedule import make_scheduler
@@ -25,11 +25,12 @@ from training.paths import DATA, LATENTS, RUNS
 from training.progress import Run
 from training.prompts import GRID
 from training.sampling import starting_noise
+from training.stages.denoiser import kept_near
 from training.stages.latents import encode_captions, load_frozen
 
 FOLDER = RUNS / "denoiser-fast"
 KEPT = DATA / "trajectories"
-PART = 32
+PART = 512 if device().type == "cuda" else 32
 """Trajectories drawn at a time, and kept in one file."""
 
 
@@ -112,14 +113,16 @@ def train(team: Team, options: argparse.Namespace) -> None:
         raise SystemExit("There is no denoiser to distil: run python -m training.stages.denoiser first.")
     unet = make_unet().to(device())
     unet.load_state_dict(found[0])
+    stepped = quick(unet)
     key = f"{found[1]['seen']}-{options.teacher_steps}-{options.guidance:g}-{options.steps}"
-    draw_trajectories(team, unet.eval(), options, key)
+    draw_trajectories(team, stepped.eval(), options, key)
     team.wait()
     files = sorted(KEPT.glob(f"{key}-*.npz"))
     drawn = [np.load(path) for path in files]
-    paths = np.concatenate([d["path"] for d in drawn], 1)
-    captions = np.concatenate([d["caption"] for d in drawn])
-    rows = np.load(LATENTS / "rows.npy", mmap_mode="r")
+    paths = torch.from_numpy(np.concatenate([d["path"] for d in drawn], 1))
+    paths = paths.to(device()) if has_room(paths.nbytes) else paths
+    captions = torch.from_numpy(np.concatenate([d["caption"] for d in drawn]))
+    rows = kept_near(LATENTS / "rows.npy")
 
     state = checkpoint.load(FOLDER / "last.pt", found[1].get("renderer"))
     run = Run(FOLDER, options.samples, options.minutes)
@@ -139,14 +142,15 @@ def train(team: Team, options: argparse.Namespace) -> None:
         checkpoint.save(FOLDER / "last.pt", {"model": unet.state_dict(), "weights": ema.module.state_dict(), "updates": ema.updates,
                                              "optimizer": optimizer.state_dict(), "minutes": run.used_minutes, "facts": facts})
 
-    losses: list[float] = []
-    unet.train()
+    losses: list[Tensor] = []
+    stepped.train()
     stop = False
     while not stop:
-        which, step = random.integers(0, len(captions), own), random.integers(0, options.steps, own)
-        before, after = (torch.from_numpy(paths[step + k, which]).float().to(device()) for k in (0, 1))
-        text = torch.from_numpy(rows[captions[which]]).float().to(device())
-        loss = steps.loss(unet, before, after, torch.from_numpy(step).to(device()), text).mean()
+        which, step = (torch.from_numpy(random.integers(0, most, own)) for most in (len(captions), options.steps))
+        there = lambda x, near: x.to(near.device)  # noqa: E731
+        before, after = (paths[there(step + k, paths), there(which, paths)].to(device()).float() for k in (0, 1))
+        text = rows[there(captions[which], rows)].to(device()).float()
+        loss = steps.loss(stepped, before, after, step.to(device()), text).mean()
         optimizer.zero_grad()
         loss.backward()
         rate, stop = team.average(unet.parameters(), run.rate(options.rate, 20 * options.batch, 0.2), not run.going)
@@ -154,11 +158,11 @@ def train(team: Team, options: argparse.Namespace) -> None:
         optimizer.set_rate(rate)
         optimizer.step()
         run.seen += own * team.size
-        losses.append(float(loss.detach()))
+        losses.append(loss.detach())
         if first:
             ema.update(unet)
             if run.every("log", 45):
-                run.log(loss=float(np.mean(losses)), rate=rate)
+                run.log(loss=float(torch.stack(losses).mean()), rate=rate)
                 losses = []
                 save()
     if first:

@@ -7,11 +7,11 @@ import math
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from training import checkpoint, weights
 from training.data import Pictures, head_weights, sheet, signed
-from training.device import autocast, device
+from training.device import autocast, device, quick
 from training.ema import Ema
 from training.models.vae import Autoencoder, moment_penalty
 from training.muon import Pair
@@ -28,9 +28,9 @@ L1_SHARE = 0.1
 """Weight of the absolute error beside twice the squared one: enough for flat colours to be exactly flat; PSNR counts the squares."""
 
 
-def loss_of(model: Autoencoder, picture: Tensor, heads: Tensor, noise: float) -> Tensor:
+def loss_of(model: nn.Module, picture: Tensor, heads: Tensor, noise: float) -> Tensor:
     """0.1 L1 + 2 MSE, head boxes weighted; the latent is kept in shape by its first two moments and by noise."""
-    weight = head_weights(heads, HEAD_WEIGHT).to(picture.device)
+    weight = head_weights(heads.to(picture.device), HEAD_WEIGHT)
     with autocast():
         out, latent = model(picture, noise)
     error = out.float() - picture
@@ -47,7 +47,7 @@ def measure(model: Autoencoder, data: Pictures, count: int, save_sheet: bool = T
         with autocast():
             out = model(picture)[0].float().clamp(-1, 1)
         square = (out - picture).square() / 4
-        inside = head_weights(data.heads[rows], 2.0).to(picture.device) - 1
+        inside = head_weights(data.heads[rows].to(picture.device), 2.0) - 1
         whole += float(square.mean((1, 2, 3)).sum())
         face += float((square * inside).sum() / 3)
         face_weight += float(inside.sum())
@@ -61,6 +61,8 @@ def train(team: Team, options: argparse.Namespace) -> None:
     """The same in every process; rank 0 keeps the moving average, logs, saves and measures."""
     torch.manual_seed(0)
     data, held_out = [Pictures(BIASED), Pictures(BALANCED)], Pictures(HELD_OUT)
+    for pictures in data:
+        pictures.keep_on_device()
     model = Autoencoder().to(device())
     first = team.rank == 0
     state = checkpoint.load(FOLDER / "last.pt", data[0].renderer)
@@ -84,41 +86,39 @@ def train(team: Team, options: argparse.Namespace) -> None:
     random = np.random.default_rng([run.seen, team.rank])
     torch.manual_seed(run.seen * 1000 + team.rank)
     own = options.batch // team.size
+    stepped = quick(model.train())
 
     def save(figures: dict[str, float]) -> None:
         facts = {"seen": run.seen, "renderer": data[0].renderer, **figures}
         checkpoint.save(FOLDER / "last.pt", {"model": model.state_dict(), "weights": ema.module.state_dict(), "updates": ema.updates,
                                              "optimizer": optimizer.state_dict(), "minutes": run.used_minutes, "decoder_only": options.decoder_only, "facts": facts})
 
-    losses: list[float] = []
+    losses: list[Tensor] = []
     stop = False
     while not stop:
         source = data[int(random.random() < BALANCED_SHARE)]
         rows = random.integers(0, len(source), own)
         picture = signed(source.pictures(rows)).to(device())
-        model.train()
-        if options.decoder_only:
-            model.encoder.eval()
-        loss = loss_of(model, picture, source.heads[rows], options.noise)
+        loss = loss_of(stepped, picture, source.heads[rows], options.noise)
         optimizer.zero_grad()
         loss.backward()
-        rate, stop = team.average(model.parameters(), run.rate(options.rate, 3200, options.decay_from), not run.going)
+        rate, stop = team.average(model.parameters(), run.rate(options.rate, 100 * options.batch, options.decay_from), not run.going)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.set_rate(rate)
         optimizer.step()
         run.seen += own * team.size
-        losses.append(float(loss.detach()))
+        losses.append(loss.detach())
         if not first:
             continue
         ema.update(model)
         if run.every("eval", options.eval_every):
             figures = measure(ema.module, held_out, 200)
-            run.log(loss=float(np.mean(losses)), **figures)
+            run.log(loss=float(torch.stack(losses).mean()), **figures)
             losses = []
             save(figures)
     if first:
         figures = measure(ema.module, held_out, 1000)
-        run.log(loss=float(np.mean(losses)), **figures)
+        run.log(loss=float(torch.stack(losses).mean()), **figures)
         save(figures)
 
 

@@ -10,7 +10,7 @@ const MEASURED = 'training/checkpoints/measurements';
 /** Random inputs on which training/export.py compares both files of a graph. */
 const EXAMPLES = 3;
 
-const exportSchema = v.record(v.string(), v.looseObject({ int8RelativeError: v.number() }));
+const exportSchema = v.record(v.string(), v.looseObject({ storedRelativeError: v.number() }));
 const quantizationSchema = v.object({
   medianPsnr: v.number(),
   lowestPsnr: v.number(),
@@ -18,7 +18,7 @@ const quantizationSchema = v.object({
   n: v.number(),
 });
 
-/** What everything weighs, and what int8 weights change, as training measured it while it still had the fp32 ones. */
+/** What everything weighs, and what storing weights as int8 or fp16 changes, as training measured it while it still had the fp32 ones. */
 export const files: MakePart = ({ model }) => ({
   jobs: [],
   evaluate() {
@@ -38,8 +38,12 @@ export const files: MakePart = ({ model }) => ({
 /** By training/export.py. */
 function graphErrors(): Measurement[] {
   const measured = v.parse(exportSchema, readMeasured('export') ?? {});
-  return Object.entries(measured).map(([graph, { int8RelativeError }]) =>
-    alone(`int8 against fp32, relative error of the outputs: ${graph}`, int8RelativeError, EXAMPLES),
+  return Object.entries(measured).map(([graph, { storedRelativeError }]) =>
+    alone(
+      `stored weights against fp32, relative error of the outputs: ${graph}`,
+      storedRelativeError,
+      EXAMPLES,
+    ),
   );
 }
 
@@ -49,9 +53,9 @@ function pictureErrors(): Measurement[] {
   if (found === undefined) return [];
   const { medianPsnr, lowestPsnr, sameReadings, n } = v.parse(quantizationSchema, found);
   return [
-    alone('int8 against fp32, the same pictures: median dB', medianPsnr, n),
-    alone('int8 against fp32, the same pictures: lowest dB', lowestPsnr, n),
-    shareFrom('int8 against fp32, the same pictures: read alike', Math.round(sameReadings * n), n),
+    alone('stored weights against fp32, the same pictures: median dB', medianPsnr, n),
+    alone('stored weights against fp32, the same pictures: lowest dB', lowestPsnr, n),
+    shareFrom('stored weights against fp32, the same pictures: read alike', Math.round(sameReadings * n), n),
   ];
 }
 
