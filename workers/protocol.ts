@@ -153,6 +153,7 @@ export interface ImageResult {
 
 /** Where the time of a run went, milliseconds. */
 export interface RunTimings {
+  /** Text, and what methods prepare. */
   readonly encode: number;
   readonly denoise: number;
   /** Part of `denoise` that was spent inside session.run of the UNet. */
@@ -164,6 +165,8 @@ export interface RunTimings {
   readonly unetEvaluations: number;
   /** Those that were not, because another lane had asked the same before. */
   readonly unetEvaluationsShared: number;
+  /** Those of methods that measure the model before they draw; not among `unetEvaluations`. */
+  readonly unetEvaluationsPreparing: number;
 }
 
 export type RunEvent =

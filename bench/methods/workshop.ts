@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { pictureQuality, skinMeasures } from '../../src/core/metrics/skin';
+import { createScheduler } from '../../src/core/schedulers';
 import { runAudit } from '../../workers/audit/run';
 import { AUDIT_DEFAULTS } from '../../workers/methods/uce/audit';
 import type { Picture } from '../../workers/pipeline/decoder';
 import { folderSource } from '../../workers/pipeline/folderSource';
 import { prepareLane } from '../../workers/pipeline/lanes';
 import { loadPipeline, type Pipeline } from '../../workers/pipeline/pipeline';
+import { rehearse } from '../../workers/pipeline/rehearsal';
 import { readProjector } from '../../workers/projector/file';
 import type { Projector } from '../../workers/projector/types';
 import type { ImageResult, Parameters, RunRequest, RunTimings } from '../../workers/protocol';
@@ -153,12 +155,15 @@ async function isBaseRun({ pipeline, projectors }: Tools, job: DrawJob): Promise
   const request = requestOf({ ...job, lanes: [job] });
   const denoiser = await pipeline.parts.denoiserOf(request.variant, () => {});
   const signal = new AbortController().signal;
+  const scheduler = createScheduler(request.scheduler, pipeline.parts.schedulerConfig, request.steps);
   const prepared = await prepareLane(request.lanes[0]!, {
     ...pipeline.parts,
     request,
     denoiser,
     projectors,
     signal,
+    rehearse: (rehearsal) =>
+      rehearse({ parts: pipeline.parts, request, denoiser, scheduler, signal }, rehearsal, () => {}),
   });
   return job.seeds.every((seed, index) =>
     Object.keys(prepared.image({ index, seed })).every((key) => key === 'trace'),

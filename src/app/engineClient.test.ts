@@ -14,6 +14,7 @@ const timings = {
   steps: 1,
   unetEvaluations: 1,
   unetEvaluationsShared: 0,
+  unetEvaluationsPreparing: 0,
 };
 const note: RunEvent = { type: 'note', text: 'still here' };
 

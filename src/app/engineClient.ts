@@ -45,6 +45,7 @@ const NO_TIMINGS: RunTimings = {
   steps: 0,
   unetEvaluations: 0,
   unetEvaluationsShared: 0,
+  unetEvaluationsPreparing: 0,
 };
 
 export function spawnEngineWorker(): EngineWorker {

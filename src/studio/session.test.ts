@@ -36,6 +36,7 @@ const timings = {
   steps: 4,
   unetEvaluations: 8,
   unetEvaluationsShared: 0,
+  unetEvaluationsPreparing: 0,
 };
 
 const image = (laneId: string, index: number, seed: number): ImageResult => ({

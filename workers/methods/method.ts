@@ -150,6 +150,15 @@ export interface PromptWord {
   readonly rows: readonly number[];
 }
 
+/** Pictures that are taken through the steps while a method prepares, for what can be read on the way. */
+export interface Rehearsal {
+  readonly prompt: string;
+  /** One picture each. */
+  readonly seeds: readonly number[];
+  /** The hooks of one of them, as in a MethodRun. */
+  run(seed: number): Omit<MethodRun, 'trace' | 'rewrite' | 'conditions'>;
+}
+
 /** What a method may ask of the engine while it prepares. */
 export interface MethodHost {
   readonly prompt: string;
@@ -165,6 +174,13 @@ export interface MethodHost {
   words(prompt: string): readonly PromptWord[];
   /** The UNet that draws: what can be read and written inside it. */
   readonly unet: UnetAccess;
+  /** Draws with the request's steps and guidance, up to the last latent. Expensive: see `remember`. */
+  rehearse(rehearsal: Rehearsal): Promise<void>;
+  /**
+   * What was made once under that key for this method, with the same UNet, steps, scheduler and guidance; kept while the model is
+   * loaded. @param key what else it depends on. @param make is not kept when it fails.
+   */
+  remember<T>(key: string, make: () => Promise<T>): Promise<T>;
   /** The model that draws; its hash names it, see ModelInfo. */
   readonly model: { readonly title: string; readonly hash: string };
   /** A projector that came with the request, by its id. */

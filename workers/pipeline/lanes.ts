@@ -1,10 +1,11 @@
-import type { PreparedMethod } from '../methods/method';
+import type { PreparedMethod, Rehearsal } from '../methods/method';
 import { resolveParameters } from '../methods/parameters';
 import { loadMethod } from '../methods/runs';
 import { wordFor } from '../methods/words';
 import type { Projector } from '../projector/types';
 import type { AttributeInfo, Lane, RunRequest } from '../protocol';
 import type { Denoiser } from './denoiser';
+import type { Remembered } from './remembered';
 import type { TextEncoder } from './textEncoder';
 import type { PromptTokenizer } from './tokenizer';
 
@@ -17,6 +18,8 @@ export interface LaneContext {
   readonly model: { readonly title: string; readonly hash: string };
   readonly projectors: readonly Projector[];
   readonly signal: AbortSignal;
+  rehearse(rehearsal: Rehearsal): Promise<void>;
+  readonly remembered: Remembered;
 }
 
 /**
@@ -26,19 +29,23 @@ export interface LaneContext {
 export async function prepareLane(lane: Lane, context: LaneContext): Promise<PreparedMethod> {
   const { spec, start } = await loadMethod(lane.method);
   const { request, attributes, tokenizer, textEncoder, denoiser, model, projectors, signal } = context;
+  const { steps, scheduler, guidanceScale, variant = '' } = request;
   const parameters = resolveParameters(spec, lane.parameters);
   for (const capability of spec.needs ?? []) denoiser.unet.require(capability);
   return start(
     {
       prompt: request.prompt,
-      steps: request.steps,
-      guidanceScale: request.guidanceScale,
+      steps,
+      guidanceScale,
       targets: request.targets,
       attributes,
       wordFor,
       encode: (prompts) => textEncoder.encode(prompts),
       words: tokenizer.words,
       unet: denoiser.unet,
+      rehearse: context.rehearse,
+      remember: (key, make) =>
+        context.remembered(JSON.stringify([spec.id, variant, steps, scheduler, guidanceScale, key]), make),
       model,
       projector: (id) => projectors.find((projector) => projector.id === id),
       signal,

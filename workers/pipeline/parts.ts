@@ -8,6 +8,7 @@ import type { Decoder } from './decoder';
 import type { Denoiser } from './denoiser';
 import type { Previewer } from './preview';
 import type { Progress } from './progress';
+import type { Remembered } from './remembered';
 import type { TextEncoder } from './textEncoder';
 import type { PromptTokenizer } from './tokenizer';
 
@@ -37,6 +38,8 @@ export interface PipelineParts {
   readonly latentDims: readonly [channels: number, height: number, width: number];
   readonly attributes: readonly AttributeInfo[];
   readonly model: { readonly title: string; readonly hash: string };
+  /** What methods prepared for requests before. */
+  readonly remembered: Remembered;
   /** See Runtime.rowsStandAlone. */
   readonly rowsStandAlone: boolean;
 }
@@ -72,6 +75,7 @@ export function noTimings(): MutableTimings {
     steps: 0,
     unetEvaluations: 0,
     unetEvaluationsShared: 0,
+    unetEvaluationsPreparing: 0,
   };
 }
 

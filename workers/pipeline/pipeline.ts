@@ -15,6 +15,7 @@ import { loadFiles, type ModelFiles } from './files';
 import { type Manifest, readManifest } from './manifest';
 import type { Emit, PipelineParts } from './parts';
 import { createPreviewer } from './preview';
+import { createRemembered } from './remembered';
 import { runRequest } from './run';
 import type { ModelSource } from './source';
 import { createTextEncoder } from './textEncoder';
@@ -52,6 +53,8 @@ export interface Pipeline {
 }
 
 const { PATHS } = config;
+/** Preparations of methods that are kept; some hundred kilobytes each. */
+const REMEMBERED = 32;
 /** For models whose manifest names none: what diffusers' StableDiffusionPipeline takes. */
 const DEFAULTS = { steps: 50, guidanceScale: 7.5 };
 
@@ -131,6 +134,7 @@ export async function loadPipeline(
     latentDims,
     attributes,
     model: { title, hash },
+    remembered: createRemembered(REMEMBERED),
     rowsStandAlone: runtime.rowsStandAlone,
   };
 

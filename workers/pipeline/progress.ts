@@ -1,5 +1,7 @@
 /** What a run still has to do, and how long that takes, from what the same kind of work took so far. */
 export interface Progress {
+  /** Adds steps that a lane takes before its images, while its method prepares. */
+  prepare(lane: string, steps: number): void;
   /** Adds one denoising step of so many images of a lane. @param evaluations of the UNet that it really took, of all images together. */
   step(lane: string, images: number, evaluations: number, milliseconds: number): void;
   /** Adds steps that a further pass takes, of all images together: nobody knows of it before it begins. @param images of the batch. */
@@ -69,6 +71,7 @@ export function createProgress({ lanes, images, steps, branches }: ProgressPlan)
     total += count;
   };
   return {
+    prepare: (id, steps) => expect(work.get(id)!, steps),
     step(id, count, evaluations, milliseconds) {
       const lane = work.get(id)!;
       lane.stepsLeft -= count;

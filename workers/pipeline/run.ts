@@ -1,7 +1,5 @@
 import { type ErrorReport, EvenhandError, reportOf } from '../../src/core/errors';
-import { torchRandn } from '../../src/core/rng';
 import { createScheduler } from '../../src/core/schedulers';
-import { sizeOf } from '../../src/core/tensor';
 import type { ImageSlot, MethodRun, PreparedMethod } from '../methods/method';
 import type { Projector } from '../projector/types';
 import type { RunOutcome, RunRequest } from '../protocol';
@@ -9,8 +7,10 @@ import { type Batch, drawBatch, type LaneAtWork } from './batch';
 import { stopIfCancelled } from './events';
 import { guidanceIsOn } from './guidance';
 import { prepareLane } from './lanes';
+import { noiseOf } from './noise';
 import { type Emit, noTimings, type PipelineParts, type RunContext, timed } from './parts';
 import { createProgress } from './progress';
+import { rehearseLane } from './rehearsal';
 import { checkRequest, indicesOf } from './request';
 import { createSharing, type Expected } from './sharing';
 import { guidanceNote } from './variants';
@@ -102,11 +102,12 @@ async function expectedOf(
 
 async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise<LaneAtWork> {
   const { request, projectors, parts, denoiser, signal, timings, wrap } = context;
-  const { attributes, tokenizer, textEncoder, model } = parts;
+  const { attributes, tokenizer, textEncoder, model, remembered } = parts;
   const method = wrap(
     await timed(timings, 'encode', () =>
       prepareLane(lane, {
-        ...{ request, attributes, tokenizer, textEncoder, denoiser, model, projectors, signal },
+        ...{ request, attributes, tokenizer, textEncoder, denoiser, model, projectors, signal, remembered },
+        rehearse: (rehearsal) => rehearseLane(context, lane.id, rehearsal),
       }),
     ),
   );
@@ -124,17 +125,9 @@ function inIndexOrder(method: PreparedMethod, seeds: readonly number[]): (slot: 
   };
 }
 
-/** The noise that diffusers gives a pipeline whose generator is `torch.Generator('cpu').manual_seed(seed)`. */
 function startBatch({ request, parts, scheduler }: RunContext, indices: readonly number[]): Batch {
   const slots = indices.map((index) => ({ index, seed: request.seeds[index]! }));
-  const dims = parts.latentDims;
-  return {
-    slots,
-    noise: slots.map(({ seed }) => ({
-      data: torchRandn(seed, sizeOf(dims)).map((value) => value * scheduler.initNoiseSigma),
-      dims,
-    })),
-  };
+  return { slots, noise: slots.map(({ seed }) => noiseOf(seed, parts.latentDims, scheduler)) };
 }
 
 /** Turns the failure of one lane into an event; what ends the whole run is passed on. */

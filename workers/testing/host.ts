@@ -47,6 +47,8 @@ export function testHost(changes: Partial<MethodHost> = {}): MethodHost {
     guidanceScale: 2,
     words: wordsBySpace,
     unet: testUnet(),
+    rehearse: async () => {},
+    remember: (_, make) => make(),
     signal: new AbortController().signal,
     ...changes,
   };
