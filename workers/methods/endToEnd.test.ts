@@ -21,6 +21,7 @@ const CASES: Readonly<Record<string, Case>> = {
   time: { off: { strength: 0 } },
   'attribute-switching': { off: { switchAfter: 1 } },
   'weak-guidance': { off: { strength: 0 } },
+  equisteer: { off: { strength: 0 }, on: { pictures: 1 } },
 };
 
 let pipeline: Pipeline;
