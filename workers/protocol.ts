@@ -126,12 +126,29 @@ export interface PersonReading {
   readonly attributes: Readonly<Record<string, readonly number[]>>;
 }
 
+/** One individual that a method found in a picture and gave values of its own. */
+export interface Region {
+  /** As the prompt calls it, numbered: "doctor 1". No two of an image are the same. */
+  readonly name: string;
+  /** The grid that it was found on, over the whole picture. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Which places of the grid are its, as runs row by row (src/core/runs.ts). */
+  readonly runs: readonly number[];
+  /** attribute id -> value id that was asked for on this individual. */
+  readonly assigned: Readonly<Record<string, string>>;
+  /** Mean part of the votes of the attention layers that its places got, 0..1. */
+  readonly votes?: number;
+}
+
 /** What a method says it did to one image, for the inspector and for the metadata. */
 export interface MethodTrace {
   /** The prompt that was encoded, when the method rewrote it. */
   readonly prompt?: string;
   /** attribute id -> value id that was asked for on this image. */
   readonly assigned?: Readonly<Record<string, string>>;
+  /** Individuals that were treated each by themselves. */
+  readonly regions?: readonly Region[];
   /** Further named numbers or sentences (leak of an edit, gate decisions ...). */
   readonly notes?: Readonly<Record<string, number | string>>;
 }

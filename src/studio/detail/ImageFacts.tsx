@@ -1,5 +1,5 @@
 import { Accordion, Button, CopyButton } from '@mantine/core';
-import { duration } from '../../ui/format';
+import { duration, percent } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import { metadataOf } from '../image/metadata';
 import type { RunHeader, Shot } from '../run/runStore';
@@ -7,6 +7,7 @@ import { useModel } from '../StudioContext';
 import { titleOfVariant } from '../variants';
 import classes from './ImageFacts.module.css';
 import { PersonReadings } from './PersonReadings';
+import { valuesText } from './RegionOverlay';
 import { Replay } from './Replay';
 
 /** What is known of one image, from what was read on it down to the JSON inside its file. */
@@ -90,6 +91,13 @@ function didRows({ trace }: Shot, { request, attributes }: RunHeader): readonly 
     ...Object.entries(trace.assigned ?? {}).map(
       ([attribute, value]) => [`Asked for, ${attribute}`, titleOf(attribute, value)] as const,
     ),
+    ...(trace.regions ?? []).map((region) => {
+      const votes = region.votes === undefined ? '' : `, ${percent(region.votes)} of the layers’ votes`;
+      return [
+        capital(region.name),
+        `asked for ${valuesText(region, attributes) || 'nothing'}${votes}`,
+      ] as const;
+    }),
     ...Object.entries(trace.notes ?? {}).map(
       ([name, note]) =>
         [capital(name), typeof note === 'number' ? String(Number(note.toPrecision(4))) : note] as const,

@@ -15,6 +15,7 @@ export function Picture({
   shot,
   caption,
   heads,
+  over,
   guess,
   heat,
   zoom,
@@ -23,6 +24,8 @@ export function Picture({
   readonly shot: Shot;
   readonly caption?: ReactNode;
   readonly heads: boolean;
+  /** Drawn over the finished picture. */
+  readonly over?: ReactNode;
   /** In place of the finished picture. */
   readonly guess: Pixels | null;
   readonly heat: Heat | null;
@@ -59,6 +62,7 @@ export function Picture({
           )}
           {heat && <AttentionOverlay heat={heat} />}
           {heads && !guess && <HeadBoxes shot={shot} />}
+          {!guess && over}
         </div>
       </div>
       {caption && <figcaption className={classes.caption}>{caption}</figcaption>}

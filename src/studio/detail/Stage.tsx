@@ -9,6 +9,7 @@ import { type Heat, heatOf, stepAt, stepCount, tokenNamed } from './attention';
 import { inspectionKey, inspectStore } from './inspectStore';
 import { LaneCaption } from './LaneCaption';
 import { Picture } from './Picture';
+import { RegionOverlay } from './RegionOverlay';
 import classes from './Stage.module.css';
 import { type Side, StepByStep } from './StepByStep';
 import { Swipe } from './Swipe';
@@ -35,6 +36,7 @@ export function Stage({
 }) {
   const lanes = useRun((state) => state.lanes);
   const [heads, { toggle }] = useDisclosure(true);
+  const [regions, { toggle: toggleRegions }] = useDisclosure(true);
   const zoom = useLinkedZoom();
   const look = useLook();
   const { lanes: requested } = header.request;
@@ -56,6 +58,7 @@ export function Stage({
   const pair = other ? (ownIsBase ? [own, sideOf(other.id)] : [sideOf(other.id), own]) : [own];
   const sides = shown === 'one' ? [own] : pair;
   const [left, right] = pair;
+  const hasRegions = sides.some((side) => (side.shot.trace.regions?.length ?? 0) > 0);
   return (
     <div className={classes.stage}>
       {shown === 'swipe' && left?.shot.png && right?.shot.png ? (
@@ -72,6 +75,7 @@ export function Stage({
               side={side}
               own={side.laneId === shot.laneId}
               heads={heads}
+              regions={regions}
               zoom={zoom}
               look={look}
             />
@@ -99,8 +103,18 @@ export function Stage({
           checked={heads && shown !== 'swipe'}
           disabled={shown === 'swipe'}
           onChange={toggle}
-          className={classes.grow ?? ''}
+          className={hasRegions ? (classes.switch ?? '') : (classes.grow ?? '')}
         />
+        {hasRegions && (
+          <Switch
+            label="Regions"
+            checked={regions && shown !== 'swipe'}
+            disabled={shown === 'swipe'}
+            onChange={toggleRegions}
+            className={classes.grow ?? ''}
+            data-testid="regions-switch"
+          />
+        )}
         {other && (
           <div className={classes.compare}>
             <SegmentedControl
@@ -132,6 +146,7 @@ function SidePicture({
   side,
   own,
   heads,
+  regions,
   zoom,
   look,
 }: {
@@ -139,6 +154,7 @@ function SidePicture({
   readonly side: Side;
   readonly own: boolean;
   readonly heads: boolean;
+  readonly regions: boolean;
   readonly zoom: LinkedZoom;
   readonly look: Look;
 }) {
@@ -147,12 +163,18 @@ function SidePicture({
   const step = data && stepAt(data, look.at ?? stepCount(data) - 1);
   const token = data && step && look.token !== null ? tokenNamed(data, step, look.token) : undefined;
   const heat: Heat | null = data && step && token ? heatOf(data, step, token, look.layer) : null;
+  const found = side.shot.trace.regions ?? [];
   return (
     <Picture
       shot={side.shot}
       heads={heads && heat === null}
       guess={look.at === null ? null : (step?.preview ?? null)}
       heat={heat}
+      over={
+        regions &&
+        heat === null &&
+        found.length > 0 && <RegionOverlay regions={found} attributes={header.attributes} />
+      }
       zoom={zoom}
       caption={<LaneCaption header={header} side={side} />}
       {...(own ? { testId: 'dialog-image' } : { testId: 'other-image' })}

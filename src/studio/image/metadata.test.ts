@@ -34,7 +34,13 @@ const METADATA: ImageMetadata = metadataOf(
     width: 1,
     height: 1,
     people: [{ box: [0, 0, 1, 1], score: 0.9, attributes: { gender: [0.1, 0.9] } }],
-    trace: { prompt: 'a photo of a female doctor', assigned: { gender: 'woman' } },
+    trace: {
+      prompt: 'a photo of a female doctor',
+      assigned: { gender: 'woman' },
+      regions: [
+        { name: 'doctor 1', columns: 2, rows: 2, runs: [1, 3], assigned: { gender: 'woman' }, votes: 0.75 },
+      ],
+    },
     milliseconds: 12.5,
   },
 );

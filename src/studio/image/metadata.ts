@@ -44,9 +44,21 @@ export const ReadingSchema = v.object({
   attributes: v.record(v.string(), v.array(v.number())),
 });
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const RegionSchema = v.object({
+  name: v.string(),
+  columns: count,
+  rows: count,
+  runs: v.array(count),
+  assigned: v.record(v.string(), v.string()),
+  votes: v.exactOptional(v.number()),
+});
+
 export const TraceSchema = v.object({
   prompt: v.exactOptional(v.string()),
   assigned: v.exactOptional(v.record(v.string(), v.string())),
+  regions: v.exactOptional(v.array(RegionSchema)),
   notes: v.exactOptional(v.record(v.string(), v.union([v.number(), v.string()]))),
 });
 
