@@ -8,6 +8,7 @@ describe('the evidence of a method', () => {
     expect(evidenceLabel(spec)).toBe('after Jiang et al.');
     expect(evidenceLabel({ ...spec, citation: 'After Kim et al., 2025.' })).toBe('after Kim et al.');
     expect(evidenceLabel({ ...spec, citation: 'After Bolukbasi, 2016.' })).toBe('after Bolukbasi');
+    expect(evidenceLabel({ ...spec, citation: 'After EquiSteer, ECCV 2026.' })).toBe('after EquiSteer');
     expect(evidenceLabel({ ...spec, citation: 'A known idea.' })).toBe('after');
     expect(evidenceLabel({ ...spec, evidence: 'ours' })).toBe('ours');
   });
