@@ -54,7 +54,8 @@ export async function main(args: readonly string[]): Promise<void> {
   if (!(fraction > 0 && fraction <= 1)) throw new RangeError('--fraction is a number over 0 and at most 1.');
   const count = (full: number) => Math.max(1, Math.round(full * fraction));
   const arms = [BASE, ...armsOf().filter(({ method }) => isChosen(options.method, method))];
-  const asked = askedOf(count).filter(({ part }) => isChosen(options.only, part));
+  const askedBy = (times: number) =>
+    askedOf((full) => Math.min(full, count(full * times))).filter(({ part }) => isChosen(options.only, part));
 
   const keeper = await openKeeper({
     ...{ model, fresh, onlyReads: options.kept },
@@ -78,14 +79,21 @@ export async function main(args: readonly string[]): Promise<void> {
   const runs = drawnBy(info, options.variant).map((settings): Run => {
     const { variant } = settings;
     const sides = variant === undefined ? sidesOf(arms, settings, projector.id) : NO_SIDES;
-    const own = variant === undefined ? asked : asked.filter(({ part }) => FEW_STEP_PARTS.includes(part));
-    return { settings, asked: own, sides, lanes: planLanes({ arms, asked: own, settings, sides, ready }) };
+    const asked =
+      variant === undefined
+        ? askedBy(1)
+        : askedBy(FEW_STEP_TIMES).filter(({ part }) => FEW_STEP_PARTS.includes(part));
+    return { settings, asked, sides, lanes: planLanes({ arms, asked, settings, sides, ready }) };
   });
-  await keeper.answer(
-    runs.flatMap(({ lanes }) => lanes.base),
-    projector.path,
-  );
-  const jobs: Job[] = runs.flatMap(({ sides, lanes }) => [...sides.jobs, ...lanes.base, ...lanes.others]);
+  // In order of importance: what is stopped has measured most of what matters.
+  const jobs: Job[] = [
+    ...runs.flatMap(({ lanes }) => lanes.base),
+    ...runs.flatMap(({ sides }) => sides.jobs),
+    ...runs.flatMap(({ lanes }) => lanes.others),
+    ...runs.flatMap(({ lanes }) => lanes.crossed),
+  ];
+  // The base lane comes first: the others are compared with its pictures.
+  for (const { lanes } of runs) await keeper.answer(lanes.base, projector.path);
   const answers = await keeper.answer(jobs, projector.path);
 
   const measured = runs.map((run) => {
@@ -112,7 +120,12 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   const command = ['npm run bench:methods', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
   writeReport('methods', command, figures, {
-    ...{ model: info.hash, settings: runs.map(({ settings }) => settings), fraction, seeds: seedsOf(asked) },
+    ...{
+      model: info.hash,
+      settings: runs.map(({ settings }) => settings),
+      fraction,
+      seeds: seedsOf(runs[0]!.asked),
+    },
     ...{ identities: measured[0]!.found.identities, audits: weights.audits, unfinished },
   });
   writeTables('docs/methods.md', measured, command);
@@ -127,6 +140,8 @@ interface Run {
 
 /** A few-step variant is measured by what its bias is and what it keeps. */
 const FEW_STEP_PARTS: readonly PartId[] = ['one', 'several'];
+/** ... and on more pictures, since each costs a fraction. */
+const FEW_STEP_TIMES = 2;
 
 /** The full model and each variant, or the one that is wanted. @throws RangeError for a variant that the model does not have. */
 function drawnBy({ defaults, variants }: ModelInfo, wanted: string): readonly DrawSettings[] {

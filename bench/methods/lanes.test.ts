@@ -37,7 +37,7 @@ describe('the lanes', () => {
       asked[2]!.prompt,
       asked[0]!.prompt,
     ]);
-    expect(lanes.others.map(({ prompt, only }) => [prompt, only.length])).toEqual([
+    expect([...lanes.others, ...lanes.crossed].map(({ prompt, only }) => [prompt, only.length])).toEqual([
       ['a photo of a doctor', 4],
       ['a photo of a nurse', 4],
       ['a photo of two doctors', 4],

@@ -25,6 +25,8 @@ export interface Lanes {
   /** The base lane, which comes first: the others are compared with its pictures. */
   readonly base: readonly DrawJob[];
   readonly others: readonly DrawJob[];
+  /** Lanes that are told two attributes crossed: the most costly, and the last. */
+  readonly crossed: readonly DrawJob[];
   /** Lanes are measured on the parts that they have finished. */
   evaluate(answers: ReadonlyMap<string, Answer>): Found;
 }
@@ -40,7 +42,8 @@ export function planLanes({ arms, asked, settings, sides, ready }: LanesInput): 
   const crossed = (arm: Arm) => arm.attribute === 'gender-tone';
   return {
     base: jobs([BASE]),
-    others: [...jobs(others.filter((arm) => !crossed(arm))), ...jobs(others.filter(crossed))],
+    others: jobs(others.filter((arm) => !crossed(arm))),
+    crossed: jobs(others.filter(crossed)),
     evaluate(answers) {
       const unfinished: string[] = [];
       const drawn = new Map<string, Drawn>();
