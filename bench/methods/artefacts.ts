@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { neutralPrompt, OCCUPATIONS } from '../../src/core/world';
 import { AUDIT_DEFAULTS, adjust, type Counts } from '../../workers/methods/uce/audit';
@@ -23,6 +23,7 @@ export async function projectorOf(pipeline: Pipeline, folder: string): Promise<{
   const path = join(folder, 'projector.bin');
   if (!existsSync(path)) {
     process.stderr.write('Training a projector on the drawn world.\n');
+    mkdirSync(folder, { recursive: true });
     writeFileSync(path, writeProjector(await trainWorldProjector(pipeline)));
   }
   return { path, id: (await readProjector(readFileSync(path))).id };
