@@ -174,7 +174,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=3_000_000)
     parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--batch", type=int, default=96, help="over all processes")
+    parser.add_argument("--batch", type=int, default=512 if device().type == "cuda" else 96, help="over all processes")
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--decay-from", type=float, default=0.6)
     parser.add_argument("--workers", type=int, default=0, help="processes; 0 is one per core on a CPU, one on CUDA")

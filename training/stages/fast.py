@@ -184,7 +184,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--samples", type=int, default=400_000)
     parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--batch", type=int, default=64, help="over all processes")
+    parser.add_argument("--batch", type=int, default=384 if device().type == "cuda" else 64, help="over all processes")
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--workers", type=int, default=0, help="processes; 0 is one per core on a CPU, one on CUDA")
     launch(train, parser.parse_args())

@@ -126,7 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=1_000_000)
     parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--batch", type=int, default=32, help="over all processes")
+    parser.add_argument("--batch", type=int, default=256 if device().type == "cuda" else 32, help="over all processes")
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--decay-from", type=float, default=0.3)
     parser.add_argument("--noise", type=float, default=0.08)
