@@ -40,7 +40,7 @@ export async function main(args: readonly string[]): Promise<void> {
   await page.getByTestId('compare-select').waitFor();
   await shot('picture');
   await page.keyboard.press('Escape');
-  await tilesOf(page, 1).first().click();
+  await tilesOf(page, 1).nth(1).click();
   await page.getByTestId('inspect').click();
   await page.getByTestId('inspect').waitFor({ state: 'detached' });
   await page.getByTestId('inspect-stop').waitFor({ state: 'detached', timeout: 300_000 });
@@ -48,6 +48,7 @@ export async function main(args: readonly string[]): Promise<void> {
   await shot('inspector');
   await page.keyboard.press('Escape');
   await page.getByTestId('comparison-view').getByText('Trade-off').click();
+  await page.getByText('comparing pictures').waitFor();
   await page.getByText('comparing pictures').waitFor({ state: 'detached', timeout: 300_000 });
   await page.getByTestId('tradeoff-chart').screenshot({ path: `${options.out}/trade-off.png` });
   await page.getByTestId('comparison-view').getByText('Bias').click();
@@ -61,7 +62,9 @@ export async function main(args: readonly string[]): Promise<void> {
   await shot('reader');
   await page.keyboard.press('Escape');
 
+  await page.evaluate(() => scrollTo(0, 0));
   await page.getByTestId('theme-switch').click();
+  await page.mouse.move(0, 400);
   await shot('studio-dark');
   await page.setViewportSize({ width: 390, height: 844 });
   await shot('studio-phone');

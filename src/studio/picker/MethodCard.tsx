@@ -48,7 +48,11 @@ export function MethodCard({ spec, onPick }: { readonly spec: MethodSpec; readon
           <span data-costly={spec.relativeCost > 1 || undefined}>{cost.text}</span>
           {cost.evaluations !== null && `: ${plural(cost.evaluations, 'UNet evaluation')} a picture`}
         </p>
-        {trouble && <p className={classes.trouble}>{trouble.text}</p>}
+        {trouble && (
+          <p className={classes.trouble}>
+            {trouble.text} {trouble.next}
+          </p>
+        )}
         <details className={classes.reference}>
           <summary>
             <Icon name="next" size={13} /> Reference
