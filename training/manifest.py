@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from training import measurements
+from training import measurements, variant
 
 DEFAULTS = {"steps": 20, "guidanceScale": 3.0, "scheduler": "ddim"}
 FAST_UNET = "unet_fast/model.onnx"
@@ -26,10 +26,11 @@ def variants(out: Path) -> list[dict[str, object]]:
 
 
 def write_manifest(out: Path, name: str = "people", title: str = "People (drawn world)") -> None:
-    """Lists every file under `out` but itself."""
+    """Lists every file under `out` but itself, and but trained variants (variant.py): a new one must not change what names the base."""
     defaults = shipped_defaults()
     files = []
-    for path in sorted(p for p in out.rglob("*") if p.is_file() and p.name not in ("manifest.json", ".DS_Store")):
+    own = (p for p in out.rglob("*") if p.is_file() and p.name not in ("manifest.json", ".DS_Store") and out / variant.FOLDER not in p.parents)
+    for path in sorted(own):
         data = path.read_bytes()
         files.append({"path": path.relative_to(out).as_posix(), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()})
     manifest = {"id": name, "title": title, "version": 1, "defaults": defaults, "variants": variants(out), "files": files}
