@@ -69,6 +69,13 @@ const VARIATIONS: Readonly<Record<string, (spec: MethodSpec) => readonly Variati
     ...forEachAttribute(spec),
     ...forEachAttribute(spec, `${spec.id} target`, { mode: 'target' }),
   ],
+  /** Its two variants differ in cost and in what they keep; the cheaper one is left out where lanes cost most. */
+  'attention-guidance': (spec) => [
+    ...forEachAttribute(spec),
+    ...forEachAttribute(spec, `${spec.id} online`, { variant: 'online' }).filter(
+      ({ attribute }) => attribute !== 'gender-tone',
+    ),
+  ],
   'sd-ei': ({ id }) => [
     { id: `${id} (gender)`, attribute: 'gender', changes: { sentence: 'gender-irrespective' } },
     { id: `${id} (tone)`, attribute: 'tone', changes: { sentence: 'skin-irrespective' } },

@@ -5,7 +5,7 @@ import { type Entanglement, halfWidth } from './entanglement';
 import type { Entry } from './evaluate';
 import type { PartId } from './plan';
 
-/** The method of which the first expectations speak; it enters when its folder is there. */
+/** The method of which the first expectations speak, by its first arm of each attribute. */
 export const REGIONAL = 'attention-guidance';
 /** What is drawn side by side to see what one run saves. */
 export const TOGETHER = ['base', 'rs-corrector', 'attribute-switching', REGIONAL] as const;
@@ -78,7 +78,7 @@ function regional(entries: readonly Entry[]): Measurement[] {
   ];
 }
 
-/** The place of one entry among all, 1 for the best. */
+/** The place of one entry among those of all other methods, 1 for the best. */
 function rank(
   what: string,
   own: Entry | undefined,
@@ -87,12 +87,12 @@ function rank(
 ): Measurement[] {
   if (!own) return [];
   const better = (a: number, b: number) => (best === 'lowest' ? a < b : a > b);
-  const place = (value: number) =>
-    1 + all.filter((other) => other !== own && better(other.value, value)).length;
+  const others = all.filter(({ arm }) => arm.method !== own.arm.method);
+  const place = (value: number) => 1 + others.filter((other) => better(other.value, value)).length;
   const ends = own.interval.map(place);
   return [
     {
-      name: `${REGIONAL}: place by ${what}, of ${all.length} (1: ${best})`,
+      name: `${REGIONAL}: place by ${what}, of ${others.length + 1} (1: ${best})`,
       value: place(own.value),
       n: own.n,
       interval: [Math.min(...ends), Math.max(...ends)],

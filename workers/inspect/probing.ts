@@ -68,8 +68,8 @@ function watched(
         recording.layers = seen.layers.map(({ maps: _, ...layer }) => layer);
         maps = seen.layers.map(quantise);
       }
-      if (asked.length === 0) return;
-      run.onMaps?.(
+      if (asked.length === 0) return undefined;
+      return run.onMaps?.(
         step,
         Object.fromEntries(
           asked.flatMap((branch) => (answered[branch] ? [[branch, only(answered[branch], own)]] : [])),

@@ -88,7 +88,9 @@ describe('a method that is looked at', () => {
     const got: unknown[] = [];
     const run: MethodRun = {
       plan: ({ index }) => (index === 0 ? { probe: ['cond'] } : {}),
-      onMaps: (_step, maps) => got.push(maps.cond?.tokens, maps.cond?.layers[0]?.maps),
+      onMaps: (_step, maps) => {
+        got.push(maps.cond?.tokens, maps.cond?.layers[0]?.maps);
+      },
       trace: () => ({}),
     };
     const method: PreparedMethod = { image: () => run, probes: { tokens: [5, 2], from: 0, to: 0.5 } };

@@ -63,12 +63,12 @@ export function tellsAttribute(prompt: string, attribute: Nameable): boolean {
 }
 
 /**
- * Puts an attribute word before the first noun for people, in the place where English (and the captions) have it, and
+ * Puts an attribute word before a noun for people, in the place where English (and the captions) have it, and
  * mends the article: ("a photo of a doctor", 'age', "old") -> "a photo of an old doctor".
- * @returns undefined when there is no noun for people.
+ * @param which of the nouns for people, from 0. @returns undefined when there is no such noun.
  */
-export function insertWord(prompt: string, attribute: Nameable, word: string): string | undefined {
-  const person = findPeople(prompt)[0];
+export function insertWord(prompt: string, attribute: Nameable, word: string, which = 0): string | undefined {
+  const person = findPeople(prompt)[which];
   if (!person) return undefined;
   const words = prompt.split(/\s+/).filter(Boolean);
   const genderNoun = attribute === 'gender' ? nounForGender(person, word) : undefined;

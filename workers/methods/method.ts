@@ -1,6 +1,6 @@
 import type { Tensor } from '../../src/core/tensor';
 import type { Projector } from '../projector/types';
-import type { AttributeInfo, MethodTrace, Parameters, Target } from '../protocol';
+import type { AttributeInfo, MethodTrace, Parameters, PersonReading, Target } from '../protocol';
 import type { AttentionMaps, Capability, SteeringReading, StepPlan, UnetAccess } from './unet';
 
 export type * from './unet';
@@ -119,7 +119,7 @@ export interface MethodRun {
   /** What is wanted from inside the UNet at this step, or done there. Asked after stepConditions. */
   plan?(step: StepInfo): StepPlan;
   /** By branch, what `plan` asked for; all three come before `combine` of the same step. */
-  onMaps?(step: StepInfo, maps: Readonly<Record<string, AttentionMaps>>): void;
+  onMaps?(step: StepInfo, maps: Readonly<Record<string, AttentionMaps>>): void | Promise<void>;
   /** By branch, the mid-block's output, [C, h, w]. */
   onMiddle?(step: StepInfo, middle: Readonly<Record<string, Tensor>>): void;
   onSteering?(step: StepInfo, readings: Readonly<Record<string, SteeringReading>>): void;
@@ -136,8 +136,13 @@ export interface MethodRun {
    * After the last step: another pass over the steps from `from` on, with that latent before step `from`; undefined to be done.
    * @param pass the one that has ended, from 0; steps of the next have `pass + 1`.
    */
-  nextPass?(pass: number): { readonly from: number; readonly latent: Tensor } | undefined;
+  nextPass?(pass: number): NextPass | undefined | Promise<NextPass | undefined>;
   trace(): MethodTrace;
+}
+
+export interface NextPass {
+  readonly from: number;
+  readonly latent: Tensor;
 }
 
 /** A word of a prompt and where the encoder put it. */
@@ -185,7 +190,20 @@ export interface MethodHost {
   readonly model: { readonly title: string; readonly hash: string };
   /** A projector that came with the request, by its id. */
   projector(id: string): Projector | undefined;
+  /**
+   * The people in a clean latent, decoded and read; the decoding is as dear as that of a finished picture. Absent for models without a
+   * reader.
+   */
+  readPeople?(latent: Tensor): Promise<PeopleFound>;
   readonly signal: AbortSignal;
+}
+
+export interface PeopleFound {
+  /** Of the decoded picture, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** From left to right; boxes in pixels of the picture. */
+  readonly people: readonly PersonReading[];
 }
 
 /** Per image facts a method needs to start. */

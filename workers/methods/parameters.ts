@@ -60,3 +60,10 @@ export function numberOf(parameters: Parameters, id: string): number {
   if (typeof value !== 'number') throw new TypeError(`The parameter ${id} is no number.`);
   return value;
 }
+
+/** A parameter that the spec declares as yes or no. @throws TypeError when it is none: a mistake in the method's code. */
+export function booleanOf(parameters: Parameters, id: string): boolean {
+  const value = parameters[id];
+  if (typeof value !== 'boolean') throw new TypeError(`The parameter ${id} is no yes or no.`);
+  return value;
+}

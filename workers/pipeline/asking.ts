@@ -37,17 +37,17 @@ export function questionsOf(
 }
 
 /** Gives an image's run what it asked for beside predictions. @returns the predictions by branch. */
-export function handOver(
+export async function handOver(
   run: MethodRun,
   step: StepInfo,
   answered: Answered,
-): Readonly<Record<string, Tensor>> {
+): Promise<Readonly<Record<string, Tensor>>> {
   const [maps, middle, steering] = [
     pick(answered, (answer) => answer.maps),
     pick(answered, (answer) => answer.middle),
     pick(answered, (answer) => answer.steering),
   ];
-  if (maps) run.onMaps?.(step, maps);
+  if (maps) await run.onMaps?.(step, maps);
   if (middle) run.onMiddle?.(step, middle);
   if (steering) run.onSteering?.(step, steering);
   return pick(answered, (answer) => answer.prediction) ?? {};

@@ -2,8 +2,10 @@ import type { PreparedMethod, Rehearsal } from '../methods/method';
 import { resolveParameters } from '../methods/parameters';
 import { loadMethod } from '../methods/runs';
 import { wordFor } from '../methods/words';
+import type { Reader } from '../perception/reader';
 import type { Projector } from '../projector/types';
 import type { AttributeInfo, Lane, RunRequest } from '../protocol';
+import type { Decoder } from './decoder';
 import type { Denoiser } from './denoiser';
 import type { Remembered } from './remembered';
 import type { TextEncoder } from './textEncoder';
@@ -20,6 +22,8 @@ export interface LaneContext {
   readonly signal: AbortSignal;
   rehearse(rehearsal: Rehearsal): Promise<void>;
   readonly remembered: Remembered;
+  readonly decoder: Decoder;
+  readonly reader: Reader | undefined;
 }
 
 /**
@@ -28,7 +32,18 @@ export interface LaneContext {
  */
 export async function prepareLane(lane: Lane, context: LaneContext): Promise<PreparedMethod> {
   const { spec, start } = await loadMethod(lane.method);
-  const { request, attributes, tokenizer, textEncoder, denoiser, model, projectors, signal } = context;
+  const {
+    request,
+    attributes,
+    tokenizer,
+    textEncoder,
+    denoiser,
+    model,
+    projectors,
+    signal,
+    decoder,
+    reader,
+  } = context;
   const { steps, scheduler, guidanceScale, variant = '' } = request;
   const parameters = resolveParameters(spec, lane.parameters);
   for (const capability of spec.needs ?? []) denoiser.unet.require(capability);
@@ -48,6 +63,12 @@ export async function prepareLane(lane: Lane, context: LaneContext): Promise<Pre
         context.remembered(JSON.stringify([spec.id, variant, steps, scheduler, guidanceScale, key]), make),
       model,
       projector: (id) => projectors.find((projector) => projector.id === id),
+      ...(reader && {
+        async readPeople(latent) {
+          const picture = await decoder.decode(latent);
+          return { width: picture.width, height: picture.height, people: await reader.read(picture) };
+        },
+      }),
       signal,
     },
     parameters,

@@ -70,12 +70,14 @@ export async function denoise(
       const step = await takeStep(images, latents, positions, index, pass, options);
       await options.onStep(step);
     }
-    walkers = walkers.flatMap(({ position }): Walker[] => {
-      const next = images[position]!.run.nextPass?.(pass);
-      if (!next) return [];
+    const again: Walker[] = [];
+    for (const { position } of walkers) {
+      const next = await images[position]!.run.nextPass?.(pass);
+      if (!next) continue;
       latents[position] = next.latent;
-      return [{ position, from: next.from }];
-    });
+      again.push({ position, from: next.from });
+    }
+    walkers = again;
   }
   await yieldToEvents();
   stopIfCancelled(signal);
@@ -107,11 +109,11 @@ async function takeStep(
   const answered = await askAll(denoiser, asked, scheduler.timesteps[index]!);
 
   const clean = new Map<number, (latent?: Tensor) => Tensor>();
-  positions.forEach((position, i) => {
+  for (const [i, position] of positions.entries()) {
     const { run, slot } = images[position]!;
     const info = stepInfo(slot, index, pass, options);
     const current = latents[position]!;
-    const predictions = handOver(run, info, answered[i]!);
+    const predictions = await handOver(run, info, answered[i]!);
     const combined = run.combine?.(info, predictions) ?? defaultCombine(predictions, guidanceScale);
     const denoised = (latent = current) =>
       tensor(scheduler.denoised(combined.data, index, latent.data), latent.dims);
@@ -121,7 +123,7 @@ async function takeStep(
     const after = run.postStep?.(info, stepped) ?? stepped;
     checkLatent(after, slot.seed, index);
     latents[position] = after;
-  });
+  }
   return {
     index,
     images: positions,

@@ -13,6 +13,7 @@ const FEW = (projector: string): readonly Lane[] => [
   lane('base'),
   lane('base', {}, 'base again'),
   lane('attribute-switching'),
+  lane('attention-guidance'),
   lane('fair-diffusion'),
   lane('rs-corrector', { projector, mode: 'prior' }),
 ];
@@ -21,6 +22,7 @@ const MANY = (projector: string): readonly Lane[] => [
   lane('mist'),
   lane('time', { edited: 'values' }),
   lane('attribute-prompt'),
+  lane('attention-guidance', { variant: 'online' }, 'online'),
   ...FEW(projector),
 ];
 const MODELS = [
@@ -76,5 +78,15 @@ describe.each(MODELS)('on $folder', ({ folder, steps, runs, lanesOf }) => {
     const named = (...ids: string[]) => lanes.filter(({ id }) => ids.includes(id));
     expect(await check(named('base', 'base again'))).toBe(0.5);
     expect(await check(named('base', 'rs-corrector'))).toBeLessThan(0.65);
+  }, 600_000);
+
+  it('base, RS-Corrector, attribute switching and two-pass guidance cost at most 70 % of four runs', async () => {
+    const which = ['base', 'rs-corrector', 'attribute-switching', 'attention-guidance'];
+    const [base, guided] = ['base', 'attention-guidance'].map(
+      (id) => alone.get(id)!.outcome.timings.unetEvaluations,
+    );
+    // It found somebody, and went over the steps again.
+    expect(guided! / base!).toBeGreaterThan(1.5);
+    expect(await check(lanes.filter(({ id }) => which.includes(id)))).toBeLessThanOrEqual(0.7);
   }, 600_000);
 });

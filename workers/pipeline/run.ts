@@ -102,11 +102,12 @@ async function expectedOf(
 
 async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise<LaneAtWork> {
   const { request, projectors, parts, denoiser, signal, timings, wrap } = context;
-  const { attributes, tokenizer, textEncoder, model, remembered } = parts;
+  const { attributes, tokenizer, textEncoder, model, remembered, decoder, reader } = parts;
   const method = wrap(
     await timed(timings, 'encode', () =>
       prepareLane(lane, {
         ...{ request, attributes, tokenizer, textEncoder, denoiser, model, projectors, signal, remembered },
+        ...{ decoder, reader },
         rehearse: (rehearsal) => rehearseLane(context, lane.id, rehearsal),
       }),
     ),
