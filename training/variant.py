@@ -25,6 +25,8 @@ from training.whole import writing
 
 FOLDER = "variants"
 DELTA = "delta.safetensors"
+CARD = "evenhand"
+"""Under this name the file has its card with it, so that it can be passed on alone."""
 EVIDENCE = ("faithful", "after", "ours")
 TOKEN = re.compile(r"<[a-z0-9][a-z0-9-]*>")
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -80,15 +82,15 @@ def write(
     hashes = hashes_of(model)
     folder = model / FOLDER / id
     folder.mkdir(parents=True, exist_ok=True)
-    with writing(folder / DELTA) as path:
-        save_file(stored, path, {"format": "pt"})
-    data = (folder / DELTA).read_bytes()
-    manifest = {
+    card = {
         "schema": 1, "id": id, "name": name, "summary": summary, "method": method, "evidence": evidence, "citation": citation,
         "base": {path: hashes[path] for path in graphs}, "parts": parts, "rank": max(ranks, default=None),
         "tokens": list(tokens), "prompt": prompt, "training": dict(training), "figures": list(figures), "limits": list(limits), "licence": licence,
-        "delta": {"path": DELTA, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
     }
+    with writing(folder / DELTA) as path:
+        save_file(stored, path, {"format": "pt", CARD: to_json(card)})
+    data = (folder / DELTA).read_bytes()
+    manifest = card | {"delta": {"path": DELTA, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}}
     with writing(folder / "manifest.json") as path:
         path.write_text(to_json(manifest))
     write_index(model)

@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 
 from training import manifest, variant
@@ -36,6 +37,8 @@ class Written(unittest.TestCase):
             self.assertEqual({k: list(x.shape) for k, x in tensors.items()}, {
                 f"{module}.lora_A.weight": [2, 6], f"{module}.lora_B.weight": [4, 2], f"{module}.alpha": [], "<fair-person>": [1, 192]})
             self.assertEqual(float(tensors[f"{module}.alpha"]), 4)
+            with safe_open(folder / variant.DELTA, "pt") as file:
+                self.assertEqual(json.loads(file.metadata()[variant.CARD]), {k: v for k, v in card.items() if k != "delta"})
             index = json.loads((Path(name) / "variants/index.json").read_text())
             self.assertEqual([entry["id"] for entry in index["variants"]], ["fair"])
 

@@ -51,7 +51,7 @@ export interface GraphEdit {
 const BYTES_AT_MOST = 2 ** 31 - 1;
 
 export function createEdit(model: OnnxModel, flow: Flow, shapes: ReadonlyMap<string, Known>): GraphEdit {
-  const { graph, opset, file } = model;
+  const { graph, opset } = model;
   const taken = new Set([
     ...graph.initializers.keys(),
     ...[...graph.inputs, ...graph.outputs].map(({ name }) => name),
@@ -179,18 +179,21 @@ export function createEdit(model: OnnxModel, flow: Flow, shapes: ReadonlyMap<str
         index++;
       }
       parts.push(...ends);
-      const length = parts.reduce((sum, part) => sum + part.length, 0);
-      if (length > BYTES_AT_MOST) {
-        throw corruptFile(
-          file.path,
-          'with its weights inside it is longer than the 2 GiB that the format allows',
-        );
-      }
-      const head = message((writer) => writer.tag(MODEL.graph, WireType.LengthDelimited).uint32(length));
-      return join(
-        model.fields.flatMap((field) => (field.number === MODEL.graph ? [head, ...parts] : [field.raw])),
-      );
+      return writeModel(model, parts);
     },
   };
   return edit;
+}
+
+/** The model with other fields in its graph. @throws EvenhandError 'model-corrupt' beyond the format's 2 GiB. */
+export function writeModel({ fields, file }: OnnxModel, graph: readonly Uint8Array[]): Uint8Array {
+  const length = graph.reduce((sum, part) => sum + part.length, 0);
+  if (length > BYTES_AT_MOST) {
+    throw corruptFile(
+      file.path,
+      'with its weights inside it is longer than the 2 GiB that the format allows',
+    );
+  }
+  const head = message((writer) => writer.tag(MODEL.graph, WireType.LengthDelimited).uint32(length));
+  return join(fields.flatMap((field) => (field.number === MODEL.graph ? [head, ...graph] : [field.raw])));
 }
