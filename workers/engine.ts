@@ -21,18 +21,19 @@ const surface: Engine = {
   cancel: engine.cancel,
   trainProjector: engine.trainProjector,
   findWeights: engine.findWeights,
-  async inspect(job, onProgress, projectors) {
-    const answer = await engine.inspect(job, onProgress, projectors);
+  describeDelta: engine.describeDelta,
+  async inspect(job, onProgress, projectors, deltas) {
+    const answer = await engine.inspect(job, onProgress, projectors, deltas);
     return answer.ok ? Comlink.transfer(answer, buffersOf(answer.value)) : answer;
   },
-  async generate(request, onEvent, projectors) {
+  async generate(request, onEvent, projectors, deltas) {
     // The page's callback answers through its own message port. Its last answer is waited for, so that the outcome,
     // which takes another port, cannot arrive before the last event.
     let delivered: unknown;
     const deliver = (event: RunEvent) => {
       delivered = onEvent(transferred(event));
     };
-    const outcome = await engine.generate(request, deliver, projectors);
+    const outcome = await engine.generate(request, deliver, projectors, deltas);
     try {
       await delivered;
     } catch (error) {

@@ -128,25 +128,29 @@ export function createEngine(host: EngineHost): Engine {
         }
       }),
 
-    inspect: (job, onProgress, projectors = []) =>
+    inspect: (job, onProgress, projectors = [], deltas = []) =>
       asResult(async () => {
         if (running) throw busy();
         const controller = new AbortController();
         running = controller;
         try {
           const { pipeline } = await current();
+          pipeline.parts.weights.bring(deltas);
           return await pipeline.inspect(job, projectors, onProgress, controller.signal);
         } finally {
           running = undefined;
         }
       }),
 
-    async generate(request, onEvent, projectors) {
+    describeDelta: (delta) => asResult(async () => (await current()).pipeline.parts.weights.describe(delta)),
+
+    async generate(request, onEvent, projectors, deltas = []) {
       if (running) return { type: 'failed', error: reportOf(busy()), timings: noTimings() };
       const controller = new AbortController();
       running = controller;
       try {
         const { pipeline } = await current();
+        pipeline.parts.weights.bring(deltas);
         return await pipeline.runRequest(request, onEvent, controller.signal, projectors);
       } catch (error) {
         return { type: 'failed', error: reportOf(error), timings: noTimings() };

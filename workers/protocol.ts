@@ -1,5 +1,7 @@
 import type { ErrorReport } from '../src/core/errors';
 import type { AuditJob, AuditProgress, AuditReport } from './audit/types';
+import type { DeltaSize } from './deltas/apply';
+import type { DeltaCard } from './deltas/card';
 import type { InspectedImage, InspectJob, InspectProgress } from './inspect/types';
 import type { Capability } from './methods/unet';
 import type { Projector, ProjectorJob, TrainingProgress } from './projector/types';
@@ -48,6 +50,34 @@ export interface VariantInfo {
   readonly defaults: RunDefaults;
 }
 
+/** A trained variant: a small change of the model's weights, or words that it learned, which a lane can draw with. */
+export interface DeltaInfo {
+  readonly id: string;
+  readonly name: string;
+  /** null for a file without one, and for one whose card is damaged. */
+  readonly card: DeltaCard | null;
+  /** Why it cannot be used on this model. */
+  readonly problem: ErrorReport | null;
+  /** Ids of the UNets (`VariantInfo`) that it can be added to; null stands for the full one. */
+  readonly drawsWith: readonly (string | null)[];
+  /** Of its file. */
+  readonly bytes: number;
+}
+
+/** A file of a variant that the user brought; the id names its content. */
+export interface BroughtDelta {
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a variant does to each graph that it changes, by the graph's path. */
+export interface DeltaFacts {
+  readonly info: DeltaInfo;
+  readonly tokens: readonly string[];
+  readonly sizes: Readonly<Record<string, DeltaSize>>;
+}
+
 export interface ModelInfo {
   readonly id: string;
   readonly title: string;
@@ -60,6 +90,8 @@ export interface ModelInfo {
   readonly defaults: RunDefaults;
   /** Empty for a model that is only its full self. */
   readonly variants: readonly VariantInfo[];
+  /** Trained variants that lie beside the model. */
+  readonly deltas: readonly DeltaInfo[];
   readonly attributes: readonly AttributeInfo[];
   /** What methods can reach inside its UNet. */
   readonly capabilities: readonly Capability[];
@@ -87,6 +119,15 @@ export interface Lane {
   readonly name: string;
   readonly method: string;
   readonly parameters: Parameters;
+  /** The trained variant that draws in this lane; absent: the model as it is. */
+  readonly delta?: LaneDelta;
+}
+
+export interface LaneDelta {
+  /** Of `ModelInfo.deltas`, or of a file that was brought. */
+  readonly id: string;
+  /** 0 (the model as it is, to the bit) to 1 (the variant as it was trained). */
+  readonly strength: number;
 }
 
 /** A share wanted for every value of one attribute; shares sum to 1. */
@@ -187,7 +228,7 @@ export interface RunTimings {
 }
 
 export type RunEvent =
-  /** The UNet of a variant is fetched and opened, once, when the first run asks for it. */
+  /** The UNet of a variant is fetched and opened, once, when the first run asks for it; so is a trained variant of a lane. */
   | { readonly type: 'loading'; readonly progress: LoadProgress }
   | {
       readonly type: 'progress';
@@ -216,7 +257,8 @@ export type RunOutcome =
   | { readonly type: 'failed'; readonly error: ErrorReport; readonly timings: RunTimings };
 
 export interface LoadProgress {
-  readonly stage: 'download' | 'verify' | 'start';
+  /** 'apply': a trained variant is added to the weights of a graph. */
+  readonly stage: 'download' | 'verify' | 'start' | 'apply';
   readonly file: string;
   readonly loadedBytes: number;
   readonly totalBytes: number;
@@ -250,13 +292,19 @@ export interface Engine {
   checkDevice(): Promise<Result<DeviceCheck>>;
   /**
    * Runs one request; events arrive in order; settles after the last event. One at a time.
-   * @param projectors those that lanes name by their parameters.
+   * @param projectors those that lanes name by their parameters. @param deltas files that lanes name, beside the model's own variants.
    */
   generate(
     request: RunRequest,
     onEvent: (event: RunEvent) => void,
     projectors?: readonly Projector[],
+    deltas?: readonly BroughtDelta[],
   ): Promise<RunOutcome>;
+  /**
+   * What a trained variant changes in the loaded model and how much; nothing is opened or kept.
+   * @param delta the id of one of the model's own, or a file that was brought.
+   */
+  describeDelta(delta: string | BroughtDelta): Promise<Result<DeltaFacts>>;
   /** Trains a projector on the loaded model. Not while a request runs. */
   trainProjector(
     job: ProjectorJob,
@@ -269,6 +317,7 @@ export interface Engine {
     job: InspectJob,
     onProgress: (progress: InspectProgress) => void,
     projectors?: readonly Projector[],
+    deltas?: readonly BroughtDelta[],
   ): Promise<Result<InspectedImage>>;
   /** The running request, training, audit or inspection stops before its next step. No-op when nothing runs. */
   cancel(): void;

@@ -153,17 +153,18 @@ async function baseLook(tools: Tools, which: Which): Promise<Looked> {
 /** Whether the method hooks into none of these images. */
 async function isBaseRun({ pipeline, projectors }: Tools, job: DrawJob): Promise<boolean> {
   const request = requestOf({ ...job, lanes: [job] });
-  const denoiser = await pipeline.parts.denoiserOf(request.variant, () => {});
   const signal = new AbortController().signal;
   const scheduler = createScheduler(request.scheduler, pipeline.parts.schedulerConfig, request.steps);
-  const prepared = await prepareLane(request.lanes[0]!, {
+  const lane = request.lanes[0]!;
+  const weights = await pipeline.parts.weights.of(request.variant, lane.delta, () => {});
+  const prepared = await prepareLane(lane, {
     ...pipeline.parts,
     request,
-    denoiser,
+    weights,
     projectors,
     signal,
     rehearse: (rehearsal) =>
-      rehearse({ parts: pipeline.parts, request, denoiser, scheduler, signal }, rehearsal, () => {}),
+      rehearse({ parts: pipeline.parts, weights, request, scheduler, signal }, rehearsal, () => {}),
   });
   return job.seeds.every((seed, index) =>
     Object.keys(prepared.image({ index, seed })).every((key) => key === 'trace'),

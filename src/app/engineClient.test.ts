@@ -43,6 +43,9 @@ function fakeWorker() {
         ok: true,
         value: { weights: {}, settled: true, rounds: [], unetEvaluations: 0 },
       }),
+      describeDelta: async () => {
+        throw new Error('not used');
+      },
       inspect: async () => {
         throw new Error('not used here');
       },

@@ -4,6 +4,8 @@ import type { InspectedImage, InspectJob, InspectProgress } from '../../workers/
 import type { Projector, ProjectorJob, TrainingProgress } from '../../workers/projector/types';
 import type {
   BackendChoice,
+  BroughtDelta,
+  DeltaFacts,
   DeviceCheck,
   Engine,
   LoadProgress,
@@ -56,12 +58,15 @@ export function spawnEngineWorker(): EngineWorker {
       load: (baseUrl, backend, onProgress) => remote.load(baseUrl, backend, proxy(onProgress)),
       inspectPrompt: (prompt) => remote.inspectPrompt(prompt),
       checkDevice: () => remote.checkDevice(),
-      generate: (request, onEvent, projectors) => remote.generate(request, proxy(onEvent), projectors),
+      generate: (request, onEvent, projectors, deltas) =>
+        remote.generate(request, proxy(onEvent), projectors, deltas),
       // The pictures change hands instead of being copied: there are many, and the page has no more use for them.
       trainProjector: (job, onProgress) =>
         remote.trainProjector(transfer(job, pixelsOf(job)), proxy(onProgress)),
       findWeights: (job, onProgress) => remote.findWeights(job, proxy(onProgress)),
-      inspect: (job, onProgress, projectors) => remote.inspect(job, proxy(onProgress), projectors),
+      inspect: (job, onProgress, projectors, deltas) =>
+        remote.inspect(job, proxy(onProgress), projectors, deltas),
+      describeDelta: (delta) => remote.describeDelta(delta),
       cancel: () => remote.cancel(),
     },
     terminate: () => worker.terminate(),
@@ -140,6 +145,7 @@ export class EngineClient {
     request: RunRequest,
     onEvent: (event: RunEvent) => void,
     projectors: readonly Projector[] = [],
+    deltas: readonly BroughtDelta[] = [],
   ): Promise<RunOutcome> {
     await this.#checking;
     const worker = this.#worker;
@@ -154,6 +160,7 @@ export class EngineClient {
             if (alive()) onEvent(event);
           },
           projectors,
+          deltas,
         ),
       (report) =>
         report === 'cancelled'
@@ -201,6 +208,7 @@ export class EngineClient {
     job: InspectJob,
     onProgress: (progress: InspectProgress) => void,
     projectors: readonly Projector[] = [],
+    deltas: readonly BroughtDelta[] = [],
   ): Promise<Result<InspectedImage>> {
     await this.#checking;
     const worker = this.#worker;
@@ -213,9 +221,21 @@ export class EngineClient {
             if (alive()) onProgress(progress);
           },
           projectors,
+          deltas,
         ),
       (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
     );
+  }
+
+  /** What a trained variant changes in the loaded model; also while something else runs. */
+  async describeDelta(delta: string | BroughtDelta): Promise<Result<DeltaFacts>> {
+    const worker = this.#worker;
+    if (!worker || !this.#loaded) return { ok: false, error: notLoaded() };
+    try {
+      return await worker.engine.describeDelta(delta);
+    } catch (error) {
+      return { ok: false, error: reportOf(error) };
+    }
   }
 
   /** Asks the engine to stop before its next step, and ends the worker if it does not. */

@@ -71,6 +71,9 @@ function fakeEngine(
         ok: true,
         value: { weights: {}, settled: true, rounds: [], unetEvaluations: 0 },
       }),
+      describeDelta: async () => {
+        throw new Error('not used');
+      },
       inspect: async () => {
         throw new Error('not used here');
       },

@@ -1,6 +1,7 @@
 import { EvenhandError, errorFrom } from '../../src/core/errors';
 import type { PipelineParts } from '../pipeline/parts';
 import { runRequest } from '../pipeline/run';
+import type { LaneWeights } from '../pipeline/weights';
 import type { Projector } from '../projector/types';
 import type { ImageResult } from '../protocol';
 import { type Recording, recorded } from './probing';
@@ -26,8 +27,9 @@ export async function inspectImage(
 ): Promise<InspectedImage> {
   const lane = request.lanes.find(({ id }) => id === laneId);
   if (!lane || request.seeds[index] === undefined) throw notThere();
-  const { unet } = await parts.denoiserOf(request.variant, () => {});
-  const rows = unet.can('probes') ? rowsOf(parts, request.prompt) : [];
+  const weights = await parts.weights.of(request.variant, lane.delta, () => {});
+  const { unet } = weights.denoiser;
+  const rows = unet.can('probes') ? rowsOf(weights, weights.promptFor(request.prompt)) : [];
   const recording: Recording = { steps: [], layers: [] };
   let image: ImageResult | undefined;
   const outcome = await runRequest(
@@ -56,19 +58,19 @@ export async function inspectImage(
   return {
     image,
     ...(rows.length === 0 && { withoutMaps: reasonWithout(() => unet.require('probes')) }),
-    tokens: Object.fromEntries(prompts.map((prompt) => [prompt, tokensOf(parts, prompt)])),
+    tokens: Object.fromEntries(prompts.map((prompt) => [prompt, tokensOf(weights, prompt)])),
     layers: recording.layers,
     steps,
   };
 }
 
 /** Rows of the text from the start token to the end token, and some behind for words that a method adds. */
-function rowsOf({ tokenizer }: PipelineParts, prompt: string): readonly number[] {
+function rowsOf({ tokenizer }: LaneWeights, prompt: string): readonly number[] {
   const { eos } = tokenizer.encode(prompt);
   return Array.from({ length: Math.min(tokenizer.maxTokens, eos + 1 + REWRITTEN) }, (_, row) => row);
 }
 
-function tokensOf({ tokenizer }: PipelineParts, prompt: string): readonly InspectedToken[] {
+function tokensOf({ tokenizer }: LaneWeights, prompt: string): readonly InspectedToken[] {
   const { eos } = tokenizer.encode(prompt);
   return [
     { kind: 'start', text: 'start', rows: [0] },

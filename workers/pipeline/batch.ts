@@ -8,6 +8,7 @@ import { denoise, type LoopImage, type LoopStep } from './loop';
 import { type RunContext, timed } from './parts';
 import { promptNote } from './promptNotes';
 import type { SharedDenoiser } from './sharing';
+import type { LaneWeights } from './weights';
 
 /** The images of one UNet call, before any lane has touched them. */
 export interface Batch {
@@ -18,6 +19,9 @@ export interface Batch {
 
 export interface LaneAtWork {
   readonly lane: Lane;
+  readonly weights: LaneWeights;
+  /** The request's, as these weights take it. */
+  readonly prompt: string;
   /** The method's run for one image; asked for in index order. */
   imageRun(slot: ImageSlot): MethodRun;
   /** Of its method. */
@@ -77,24 +81,28 @@ async function prepareImages(context: RunContext, work: LaneAtWork, batch: Batch
   const images: DrawnImage[] = [];
   for (const [i, slot] of batch.slots.entries()) {
     const run = work.imageRun(slot);
-    const prompt = run.rewrite?.(context.request.prompt) ?? context.request.prompt;
-    if (prompt !== context.request.prompt) noteOnce(context, work.lane.name, prompt);
-    const base = await encodeBranches(context, prompt);
+    const prompt = run.rewrite?.(work.prompt) ?? work.prompt;
+    if (prompt !== context.request.prompt || work.weights.key !== '') noteOnce(context, work, prompt);
+    const base = await encodeBranches(context, work, prompt);
     const conditions = run.conditions?.(base) ?? base;
     images.push({ slot, run, prompt, conditions, latent: batch.noise[i]!, probes: work.probes });
   }
   return images;
 }
 
-function noteOnce({ parts, noted, emit }: RunContext, laneName: string, prompt: string): void {
-  const text = promptNote(laneName, parts.tokenizer.report(prompt));
+function noteOnce({ noted, emit }: RunContext, { lane, weights }: LaneAtWork, prompt: string): void {
+  const text = promptNote(lane.name, weights.tokenizer.report(prompt));
   if (text === undefined || noted.has(text)) return;
   noted.add(text);
   emit({ type: 'note', text });
 }
 
-async function encodeBranches({ parts, request }: RunContext, prompt: string): Promise<ConditionSet> {
-  const [cond, uncond] = await parts.textEncoder.encode(
+async function encodeBranches(
+  { request }: RunContext,
+  { weights }: LaneAtWork,
+  prompt: string,
+): Promise<ConditionSet> {
+  const [cond, uncond] = await weights.textEncoder.encode(
     guidanceIsOn(request.guidanceScale) ? [prompt, ''] : [prompt],
   );
   return uncond ? { uncond, cond: cond! } : { cond: cond! };

@@ -6,17 +6,13 @@ import type { Reader } from '../perception/reader';
 import type { Projector } from '../projector/types';
 import type { AttributeInfo, Lane, RunRequest } from '../protocol';
 import type { Decoder } from './decoder';
-import type { Denoiser } from './denoiser';
 import type { Remembered } from './remembered';
-import type { TextEncoder } from './textEncoder';
-import type { PromptTokenizer } from './tokenizer';
+import type { LaneWeights } from './weights';
 
 export interface LaneContext {
   readonly request: RunRequest;
   readonly attributes: readonly AttributeInfo[];
-  readonly tokenizer: PromptTokenizer;
-  readonly textEncoder: TextEncoder;
-  readonly denoiser: Denoiser;
+  readonly weights: LaneWeights;
   readonly model: { readonly title: string; readonly hash: string };
   readonly projectors: readonly Projector[];
   readonly signal: AbortSignal;
@@ -32,24 +28,14 @@ export interface LaneContext {
  */
 export async function prepareLane(lane: Lane, context: LaneContext): Promise<PreparedMethod> {
   const { spec, start } = await loadMethod(lane.method);
-  const {
-    request,
-    attributes,
-    tokenizer,
-    textEncoder,
-    denoiser,
-    model,
-    projectors,
-    signal,
-    decoder,
-    reader,
-  } = context;
+  const { request, attributes, weights, model, projectors, signal, decoder, reader } = context;
+  const { tokenizer, textEncoder, denoiser, key: drawnWith } = weights;
   const { steps, scheduler, guidanceScale, variant = '' } = request;
   const parameters = resolveParameters(spec, lane.parameters);
   for (const capability of spec.needs ?? []) denoiser.unet.require(capability);
   return start(
     {
-      prompt: request.prompt,
+      prompt: weights.promptFor(request.prompt),
       steps,
       guidanceScale,
       targets: request.targets,
@@ -60,7 +46,10 @@ export async function prepareLane(lane: Lane, context: LaneContext): Promise<Pre
       unet: denoiser.unet,
       rehearse: context.rehearse,
       remember: (key, make) =>
-        context.remembered(JSON.stringify([spec.id, variant, steps, scheduler, guidanceScale, key]), make),
+        context.remembered(
+          JSON.stringify([spec.id, variant, drawnWith, steps, scheduler, guidanceScale, key]),
+          make,
+        ),
       model,
       projector: (id) => projectors.find((projector) => projector.id === id),
       ...(reader && {

@@ -49,7 +49,7 @@ export type Manifest = v.InferOutput<typeof manifestSchema>;
  * @throws EvenhandError 'model-missing' or 'model-corrupt'.
  */
 export async function readManifest(source: ModelSource): Promise<{ manifest: Manifest; hash: string }> {
-  const bytes = await newestManifest(source);
+  const bytes = await readNewest(source, MANIFEST);
   const parsed = v.safeParse(manifestSchema, parseJson(bytes, MANIFEST));
   if (!parsed.success) throw corruptFile(MANIFEST, v.summarize(parsed.issues));
   checkVariants(parsed.output);
@@ -69,13 +69,14 @@ function checkVariants({ variants, files }: Manifest): void {
   }
 }
 
-async function newestManifest(source: ModelSource): Promise<Uint8Array> {
+/** A file that names others by their hashes: always asked for anew, and as it was kept when the network is gone. */
+export async function readNewest(source: ModelSource, path: string): Promise<Uint8Array> {
   try {
-    const bytes = await source.read(MANIFEST);
-    await source.keep?.(MANIFEST, NEWEST, bytes);
+    const bytes = await source.read(path);
+    await source.keep?.(path, NEWEST, bytes);
     return bytes;
   } catch (error) {
-    const kept = await source.readKept?.(MANIFEST, NEWEST);
+    const kept = await source.readKept?.(path, NEWEST);
     if (kept && error instanceof EvenhandError && error.code === 'model-missing') return kept;
     throw error;
   }

@@ -11,6 +11,7 @@ import type { Progress } from './progress';
 import type { Remembered } from './remembered';
 import type { TextEncoder } from './textEncoder';
 import type { PromptTokenizer } from './tokenizer';
+import type { Weights } from './weights';
 
 /** What a request runs on: the opened graphs of one model. */
 export interface PipelineParts {
@@ -25,6 +26,8 @@ export interface PipelineParts {
    * @throws EvenhandError 'request-invalid' for a variant that the model does not have, or what loading a file throws.
    */
   denoiserOf(variant: string | undefined, onProgress: (progress: LoadProgress) => void): Promise<Denoiser>;
+  /** What each lane draws with: the model as it is, or a trained variant of it. */
+  readonly weights: Weights;
   readonly decoder: Decoder;
   /**
    * The VAE's encoder, which only training needs: fetched and opened at the first call.
@@ -53,8 +56,6 @@ export interface RunContext {
   readonly request: RunRequest;
   /** What lanes may name by their parameters. */
   readonly projectors: readonly Projector[];
-  /** Of the variant that the request names. */
-  readonly denoiser: Denoiser;
   readonly scheduler: Scheduler;
   readonly emit: Emit;
   readonly signal: AbortSignal;

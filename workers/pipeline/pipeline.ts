@@ -1,5 +1,6 @@
 import { EvenhandError } from '../../src/core/errors';
 import { schedulerIdOf } from '../../src/core/schedulers';
+import { shippedVariants } from '../deltas/variants';
 import { inspectImage } from '../inspect/run';
 import type { InspectedImage, InspectJob, InspectProgress } from '../inspect/types';
 import { attributesOf, readerSchema } from '../perception/config';
@@ -19,9 +20,10 @@ import { createRemembered } from './remembered';
 import { runRequest } from './run';
 import type { ModelSource } from './source';
 import { createTextEncoder } from './textEncoder';
-import { createPromptTokenizer, type PromptTokenizer } from './tokenizer';
+import { createPromptTokenizer, type LearnedToken, type PromptTokenizer } from './tokenizer';
 import { CAPABILITIES, openUnet } from './unet';
 import { lazyDenoisers, variantsOf, withDefaults } from './variants';
+import { createWeights } from './weights';
 
 /** A model that is loaded and ready to draw. The same code serves the page's worker and Node. */
 export interface Pipeline {
@@ -68,6 +70,7 @@ export async function loadPipeline(
   onProgress: (progress: LoadProgress) => void,
 ): Promise<Pipeline> {
   const { manifest, hash } = await readManifest(source);
+  const shipping = shippedVariants(source, manifest);
   const files = await loadFiles(source, manifest, Object.values(PATHS), onProgress);
 
   config.readIndex(files);
@@ -78,7 +81,8 @@ export async function loadPipeline(
   const readerConfig = files.has(PATHS.reader)
     ? config.readConfig(files, PATHS.readerConfig, readerSchema)
     : undefined;
-  const tokenizer = openTokenizer(files);
+  const tokenizerWith = tokenizersOf(files);
+  const tokenizer = tokenizerWith([]);
   const latentDims = config.latentDimsOf(unet, vae);
   const attributes = readerConfig ? attributesOf(readerConfig) : [];
 
@@ -100,11 +104,11 @@ export async function loadPipeline(
   const openNow = (path: string) => open(files, path, onProgress);
   const title = manifest.title ?? manifest.id;
   const [, height, width] = latentDims;
+  const read = async (path: string) => (await loadFiles(source, manifest, [path], () => {})).bytes(path);
+  const sizes = { height, width, tokens: tokenizer.maxTokens };
   const denoiserFrom = (from: ModelFiles, path: string, report: typeof onProgress) => {
-    const read = async () => (await loadFiles(source, manifest, [path], () => {})).bytes(path);
-    const sizes = { height, width, tokens: tokenizer.maxTokens };
     const open = (bytes: Uint8Array) => openBytes(bytes, path);
-    return openUnet({ path, sizes, title, open, read }, take(from, path, report));
+    return openUnet({ path, sizes, title, open, read: () => read(path) }, take(from, path, report));
   };
   const textEncoder = createTextEncoder(await openNow(PATHS.textEncoder), tokenizer);
   const denoiser = await denoiserFrom(files, PATHS.unet, onProgress);
@@ -120,12 +124,22 @@ export async function loadPipeline(
     const own = await loadFiles(source, manifest, [config.VAE_ENCODER], report);
     return createEncoder(await open(own, config.VAE_ENCODER, report), vae, latentDims);
   });
+  const weights = createWeights({
+    ...{ manifest, sizes, tokenizer, textEncoder, denoiserOf, tokenizerWith, read },
+    shipped: await shipping,
+    textEncoderPath: PATHS.textEncoder,
+    unetConfig: config.readConfig(files, PATHS.unetConfig, config.anyObject),
+    open: (bytes, path) => runtime.open(bytes, path),
+    openUnet: (path, bytes, readAgain, open) =>
+      openUnet({ path, sizes, title, open, read: readAgain }, bytes),
+  });
   const parts: PipelineParts = {
     tokenizer,
     textEncoder,
     denoiser,
     variants,
     denoiserOf,
+    weights,
     decoder,
     encoder,
     reader,
@@ -148,6 +162,7 @@ export async function loadPipeline(
     predictionType: config.predictionTypeOf(schedulerConfig),
     defaults,
     variants,
+    deltas: weights.infos,
     attributes,
     capabilities: CAPABILITIES.filter(denoiser.unet.can),
     backend: runtime.report,
@@ -166,6 +181,7 @@ export async function loadPipeline(
     inspect: (job, projectors, onProgress, signal) =>
       inspectImage(parts, job, projectors, onProgress, signal),
     async close() {
+      await weights.close();
       for (const graph of graphs) await graph.close();
     },
   };
@@ -194,12 +210,10 @@ function lazyEncoder(
   };
 }
 
-function openTokenizer(files: ModelFiles): PromptTokenizer {
+/** @returns the model's tokenizer, which also knows the learned tokens given. */
+function tokenizersOf(files: ModelFiles): (learned: readonly LearnedToken[]) => PromptTokenizer {
   const json = (path: string) => config.readConfig(files, path, config.anyObject);
-  return createPromptTokenizer(
-    json(PATHS.tokenizer),
-    json(PATHS.tokenizerConfig),
-    config.readTokenizerConfig(files),
-    config.readVocabulary(files),
-  );
+  const [tokenizer, raw] = [json(PATHS.tokenizer), json(PATHS.tokenizerConfig)];
+  const [own, vocabulary] = [config.readTokenizerConfig(files), config.readVocabulary(files)];
+  return (learned) => createPromptTokenizer(tokenizer, raw, own, vocabulary, learned);
 }

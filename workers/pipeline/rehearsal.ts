@@ -1,16 +1,16 @@
 import type { Scheduler } from '../../src/core/schedulers';
 import type { Rehearsal } from '../methods/method';
 import type { RunRequest } from '../protocol';
-import type { Denoiser } from './denoiser';
 import { guidanceIsOn } from './guidance';
 import { denoise } from './loop';
 import { noiseOf } from './noise';
 import type { PipelineParts, RunContext } from './parts';
+import type { LaneWeights } from './weights';
 
 export interface RehearsalContext {
-  readonly parts: Pick<PipelineParts, 'textEncoder' | 'latentDims'>;
+  readonly parts: Pick<PipelineParts, 'latentDims'>;
+  readonly weights: Pick<LaneWeights, 'textEncoder' | 'denoiser'>;
   readonly request: Pick<RunRequest, 'guidanceScale'>;
-  readonly denoiser: Denoiser;
   readonly scheduler: Scheduler;
   readonly signal: AbortSignal;
 }
@@ -23,13 +23,13 @@ const BATCH = 4;
  * @param onStep called after each step of a batch of so many images.
  */
 export async function rehearse(
-  { parts, request, denoiser, scheduler, signal }: RehearsalContext,
+  { parts, weights, request, scheduler, signal }: RehearsalContext,
   { prompt, seeds, run }: Rehearsal,
   onStep: (step: { index: number; images: number; evaluations: number; milliseconds: number }) => void,
 ): Promise<void> {
   const { guidanceScale } = request;
   const prompts = guidanceIsOn(guidanceScale) ? [prompt, ''] : [prompt];
-  const [cond, uncond] = await parts.textEncoder.encode(prompts);
+  const [cond, uncond] = await weights.textEncoder.encode(prompts);
   const conditions = uncond ? { uncond, cond: cond! } : { cond: cond! };
   for (let first = 0; first < seeds.length; first += BATCH) {
     const batch = seeds.slice(first, first + BATCH);
@@ -41,7 +41,7 @@ export async function rehearse(
     }));
     let start = performance.now();
     await denoise(images, {
-      ...{ denoiser, scheduler, guidanceScale, signal },
+      ...{ denoiser: weights.denoiser, scheduler, guidanceScale, signal },
       onStep({ index, evaluations }) {
         onStep({ index, images: batch.length, evaluations, milliseconds: performance.now() - start });
         start = performance.now();
@@ -51,10 +51,15 @@ export async function rehearse(
 }
 
 /** Counts as work of the lane, so that the page sees it go on. */
-export async function rehearseLane(context: RunContext, laneId: string, rehearsal: Rehearsal): Promise<void> {
+export async function rehearseLane(
+  context: RunContext,
+  weights: LaneWeights,
+  laneId: string,
+  rehearsal: Rehearsal,
+): Promise<void> {
   const { progress, timings, scheduler, emit } = context;
   progress.prepare(laneId, rehearsal.seeds.length * scheduler.timesteps.length);
-  await rehearse(context, rehearsal, ({ index, images, evaluations, milliseconds }) => {
+  await rehearse({ ...context, weights }, rehearsal, ({ index, images, evaluations, milliseconds }) => {
     timings.unetEvaluationsPreparing += evaluations;
     progress.step(laneId, images, evaluations, milliseconds);
     const { done, total } = progress;

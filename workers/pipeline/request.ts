@@ -49,6 +49,13 @@ export function checkRequest(request: RunRequest): void {
   if (lanes.length === 0) throw invalid('lanes: there is none', 'Add a lane.');
   const ids = lanes.map(({ id }) => id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  for (const [i, { delta }] of lanes.entries()) {
+    if (!delta || (delta.strength >= 0 && delta.strength <= 1)) continue;
+    throw invalid(
+      `lanes.${i}.delta.strength: ${delta.strength} is out of range`,
+      'Use a number from 0 to 1.',
+    );
+  }
   if (twice !== undefined) throw invalid(`lanes: two have the id "${twice}"`, 'Give every lane its own id.');
 }
 

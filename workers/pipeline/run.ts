@@ -12,8 +12,9 @@ import { type Emit, noTimings, type PipelineParts, type RunContext, timed } from
 import { createProgress } from './progress';
 import { rehearseLane } from './rehearsal';
 import { checkRequest, indicesOf } from './request';
-import { createSharing, type Expected } from './sharing';
+import { createSharing, type Expected, type Sharing } from './sharing';
 import { guidanceNote } from './variants';
+import type { LaneWeights } from './weights';
 
 /**
  * Runs one request: for each batch of seeds, each lane on that batch, so that all lanes fill in together.
@@ -34,9 +35,7 @@ export async function runRequest(
   try {
     checkRequest(request);
     const scheduler = createScheduler(request.scheduler, parts.schedulerConfig, request.steps);
-    const denoiser = await parts.denoiserOf(request.variant, (progress) =>
-      emit({ type: 'loading', progress }),
-    );
+    await parts.denoiserOf(request.variant, (progress) => emit({ type: 'loading', progress }));
     const progress = createProgress({
       lanes: request.lanes.map(({ id }) => id),
       images: indicesOf(request).length,
@@ -47,7 +46,7 @@ export async function runRequest(
     const note = guidanceNote(request, parts.variants);
     if (note !== undefined) emit({ type: 'note', text: note });
     const context = {
-      ...{ parts, request, projectors, denoiser, scheduler, emit, signal, timings, progress, noted, wrap },
+      ...{ parts, request, projectors, scheduler, emit, signal, timings, progress, noted, wrap },
     };
     const failure = await runLanes(context);
     return failure ? { type: 'failed', error: failure, timings } : { type: 'done', timings };
@@ -69,12 +68,13 @@ async function runLanes(context: RunContext): Promise<ErrorReport | undefined> {
   const indices = indicesOf(request);
   for (let first = 0; first < indices.length && active.length > 0; first += request.batchSize) {
     const batch = startBatch(context, indices.slice(first, first + request.batchSize));
-    const sharing = createSharing(context.denoiser, { byRow: context.parts.rowsStandAlone });
+    const sharings = new Map<LaneWeights, Sharing>();
     const alive: LaneAtWork[] = [];
     for (const [i, work] of active.entries()) {
       stopIfCancelled(signal);
       const done = await orReport(context, work.lane.id, failures, async () => {
-        const expected = await expectedOf(context, active.slice(i + 1));
+        const sharing = sharingOf(context, sharings, work.weights);
+        const expected = await expectedOf(context, work, active.slice(i + 1));
         await drawBatch(context, work, batch, sharing.lane(expected));
         return work;
       });
@@ -85,13 +85,26 @@ async function runLanes(context: RunContext): Promise<ErrorReport | undefined> {
   return active.length === 0 ? failures.at(-1) : undefined;
 }
 
-/** What the lanes to come may ask that the ones before them can ask for them. */
+/** Steps are shared among lanes that draw with the same weights, and with no others. */
+function sharingOf(
+  { parts }: RunContext,
+  sharings: Map<LaneWeights, Sharing>,
+  weights: LaneWeights,
+): Sharing {
+  const known = sharings.get(weights) ?? createSharing(weights.denoiser, { byRow: parts.rowsStandAlone });
+  sharings.set(weights, known);
+  return known;
+}
+
+/** What the lanes to come may ask that the ones before them, with the same weights, can ask for them. */
 async function expectedOf(
-  { request, parts, scheduler }: RunContext,
-  later: readonly LaneAtWork[],
+  { scheduler }: RunContext,
+  { weights, prompt }: LaneAtWork,
+  after: readonly LaneAtWork[],
 ): Promise<Expected | undefined> {
+  const later = after.filter((other) => other.weights === weights);
   if (later.length === 0) return undefined;
-  const [plain] = await parts.textEncoder.encode([request.prompt]);
+  const [plain] = await weights.textEncoder.encode([prompt]);
   const { timesteps } = scheduler;
   return {
     plain: plain!,
@@ -101,19 +114,21 @@ async function expectedOf(
 }
 
 async function startLane(context: RunContext, lane: LaneAtWork['lane']): Promise<LaneAtWork> {
-  const { request, projectors, parts, denoiser, signal, timings, wrap } = context;
-  const { attributes, tokenizer, textEncoder, model, remembered, decoder, reader } = parts;
+  const { request, projectors, parts, signal, timings, wrap, emit } = context;
+  const { attributes, model, remembered, decoder, reader } = parts;
+  const weights = await parts.weights.of(request.variant, lane.delta, (progress) =>
+    emit({ type: 'loading', progress }),
+  );
   const method = wrap(
     await timed(timings, 'encode', () =>
       prepareLane(lane, {
-        ...{ request, attributes, tokenizer, textEncoder, denoiser, model, projectors, signal, remembered },
-        ...{ decoder, reader },
-        rehearse: (rehearsal) => rehearseLane(context, lane.id, rehearsal),
+        ...{ request, attributes, weights, model, projectors, signal, remembered, decoder, reader },
+        rehearse: (rehearsal) => rehearseLane(context, weights, lane.id, rehearsal),
       }),
     ),
   );
   const imageRun = inIndexOrder(method, request.seeds);
-  return { lane, imageRun, probes: method.probes };
+  return { lane, weights, prompt: weights.promptFor(request.prompt), imageRun, probes: method.probes };
 }
 
 /** Asks the method for every image in index order, also for those that are not drawn: its quota counts them all. */

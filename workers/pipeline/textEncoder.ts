@@ -15,7 +15,7 @@ const KEPT = 64;
  * Encodes one prompt at a time and remembers it: every lane then gets the very same rows, whatever else was encoded
  * beside them, which is what makes an identity lane bit-equal to the base lane.
  */
-export function createTextEncoder(graph: Graph, tokenizer: PromptTokenizer): TextEncoder {
+export function createTextEncoder(graph: Pick<Graph, 'run'>, tokenizer: PromptTokenizer): TextEncoder {
   const known = new Map<string, Condition>();
 
   async function encodeOne(prompt: string): Promise<Condition> {

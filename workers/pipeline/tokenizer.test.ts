@@ -90,4 +90,41 @@ describe('the tokenizer', () => {
     expect(unknownWords).toEqual(['unicorn', 'and']);
     expect(tokenizerOf(77).report('unicorn').unknownWords).toEqual([]);
   });
+
+  describe('with words that were learned later', () => {
+    const learned = [{ token: '<fair-person>', ids: [900, 901] }];
+    const config = { model_max_length: 16, eos_token: END, pad_token: END };
+    const tokenizer = createPromptTokenizer(
+      read('tokenizer.json'),
+      read('tokenizer_config.json'),
+      config,
+      ['a', 'doctor'],
+      learned,
+    );
+    const plain = tokenizerOf(16);
+
+    it('gives each its rows, whatever its case, and everything else the ids it had', () => {
+      const around = plain.encode('a doctor').ids;
+      const { ids, eos } = tokenizer.encode('a <Fair-Person> doctor');
+      expect(ids.slice(0, eos + 1)).toEqual([around[0], around[1], 900, 901, around[2], around[3]]);
+      expect(tokenizer.encode('a<fair-person>doctor').ids).toEqual(ids);
+      fc.assert(
+        fc.property(fc.string({ maxLength: 40 }), (prompt) => {
+          fc.pre(!prompt.toLowerCase().includes('<fair-person>'));
+          expect(tokenizer.encode(prompt)).toEqual(plain.encode(prompt));
+        }),
+      );
+    });
+
+    it('tells where they stand, counts their rows and knows them', () => {
+      const prompt = 'a <Fair-Person> doctor';
+      expect(tokenizer.words(prompt)).toEqual([
+        { text: 'a', start: 0, end: 1, rows: [1] },
+        { text: '<Fair-Person>', start: 2, end: 15, rows: [2, 3] },
+        { text: 'doctor', start: 16, end: 22, rows: [4] },
+      ]);
+      expect(tokenizer.report(prompt)).toMatchObject({ tokenCount: 6, unknownWords: [] });
+      expect(plain.report(prompt).tokenCount).toBeGreaterThan(6);
+    });
+  });
 });

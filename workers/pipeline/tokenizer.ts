@@ -11,6 +11,13 @@ export interface Tokens {
   readonly eos: number;
 }
 
+/** A word that was learned later, and the rows of the token table that it stands for. */
+export interface LearnedToken {
+  /** As it stands in a prompt, lower case: "<fair-person>". */
+  readonly token: string;
+  readonly ids: readonly number[];
+}
+
 export interface PromptTokenizer {
   readonly maxTokens: number;
   encode(prompt: string): Tokens;
@@ -22,46 +29,91 @@ export interface PromptTokenizer {
  * A CLIP tokenizer as Stable Diffusion uses it. @huggingface/tokenizers neither cuts nor pads, so that is done here:
  * a prompt that is too long loses its tail but keeps its end token, as transformers' CLIPTokenizer does.
  * @param json parsed tokenizer.json; @param rawConfig parsed tokenizer_config.json; @param vocabulary known words, lower case.
+ * @param learned each is one word of a prompt, wherever it stands, whatever its case.
  */
 export function createPromptTokenizer(
   json: object,
   rawConfig: object,
   config: TokenizerConfig,
   vocabulary: readonly string[] | undefined,
+  learned: readonly LearnedToken[] = [],
 ): PromptTokenizer {
   const tokenizer = new Tokenizer(json, rawConfig);
   const maxTokens = config.model_max_length;
   const eosId = idOf(tokenizer, config.eos_token);
   const padId = idOf(tokenizer, config.pad_token ?? config.eos_token);
   const known = vocabulary && new Set(vocabulary.map((word) => word.toLowerCase()));
+  const split = splitter(learned);
+
+  /** Ids of a prompt with start and end, and the text that each stands for. */
+  function pieces(prompt: string): Pieces {
+    if (learned.length === 0) return tokenizer.encode(prompt);
+    const empty = tokenizer.encode('');
+    const inner = split(prompt).map((part): Pieces => {
+      if (typeof part !== 'string') return { ids: part.ids, tokens: textsOf(part) };
+      const { ids, tokens } = tokenizer.encode(part);
+      return { ids: ids.slice(1, -1), tokens: tokens.slice(1, -1) };
+    });
+    const around = <T>([start, end]: readonly T[], between: readonly T[]) => [start!, ...between, end!];
+    return {
+      ids: around(
+        empty.ids,
+        inner.flatMap(({ ids }) => ids),
+      ),
+      tokens: around(
+        empty.tokens,
+        inner.flatMap(({ tokens }) => tokens),
+      ),
+    };
+  }
 
   function encode(prompt: string): Tokens {
-    const all = tokenizer.encode(prompt).ids;
+    const all = pieces(prompt).ids;
     const kept = all.length > maxTokens ? [...all.slice(0, maxTokens - 1), eosId] : all;
     const eos = kept.length - 1;
     return { ids: [...kept, ...new Array<number>(maxTokens - kept.length).fill(padId)], eos };
   }
 
   function report(prompt: string): PromptReport {
-    const { ids, tokens } = tokenizer.encode(prompt);
+    const { ids, tokens } = pieces(prompt);
+    const plain = split(prompt).filter((part) => typeof part === 'string');
     return {
       tokenCount: ids.length,
       maxTokens,
       cutText: ids.length > maxTokens ? cutAfter(prompt, tokens.slice(1, maxTokens - 1)) : '',
-      unknownWords: known ? unknownWords(prompt, known) : [],
+      unknownWords: known ? unknownWords(plain.join(' '), known) : [],
     };
   }
 
   function words(prompt: string): PromptWord[] {
     // Row 0 is the start token's, and the last that can be a word's is before the end token's.
-    const pieces = tokenizer.encode(prompt).tokens.slice(1, -1);
-    return wordsOf(prompt, pieces).map((word) => ({
+    const texts = pieces(prompt).tokens.slice(1, -1);
+    return wordsOf(prompt, texts).map((word) => ({
       ...word,
       rows: word.rows.filter((row) => row < maxTokens - 1),
     }));
   }
 
   return { maxTokens, encode, report, words };
+}
+
+interface Pieces {
+  readonly ids: readonly number[];
+  readonly tokens: readonly string[];
+}
+
+/** The last of a learned token's rows ends its word, as the last piece of any word does. */
+function textsOf({ token, ids }: LearnedToken): string[] {
+  return ids.map((_, i) => (i === ids.length - 1 ? `${token}</w>` : ''));
+}
+
+/** @returns cuts a prompt into learned tokens and the text between them. */
+function splitter(learned: readonly LearnedToken[]): (prompt: string) => readonly (string | LearnedToken)[] {
+  if (learned.length === 0) return (prompt) => [prompt];
+  const byText = new Map(learned.map((one) => [one.token, one]));
+  const escaped = [...byText.keys()].map((token) => token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(`(${escaped.join('|')})`, 'iu');
+  return (prompt) => prompt.split(pattern).map((part) => byText.get(part.toLowerCase()) ?? part);
 }
 
 /**

@@ -33,6 +33,7 @@ async function studioWith(audit: EngineWorker['engine']['findWeights'], cancel =
     ],
     defaults: { steps: 4, guidanceScale: 1, scheduler: 'ddim' },
     variants: [],
+    deltas: [],
   } as unknown as ModelInfo;
   const worker: EngineWorker = {
     engine: {
@@ -42,6 +43,7 @@ async function studioWith(audit: EngineWorker['engine']['findWeights'], cancel =
         generate: notUsed,
         trainProjector: notUsed,
         inspect: notUsed,
+        describeDelta: notUsed,
       },
       load: async () => ({ ok: true, value: info }),
       findWeights: audit,

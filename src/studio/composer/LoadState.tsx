@@ -9,6 +9,7 @@ const STAGES = {
   download: 'Loading the model',
   verify: 'Checking the files',
   start: 'Starting the engine',
+  apply: 'Adding the variant',
 } as const;
 
 /** The many small configs would bury the files that take the time. */

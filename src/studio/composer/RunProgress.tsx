@@ -38,12 +38,20 @@ export function RunProgress() {
   );
 }
 
-/** The variant's own file on its way in; only before its first run. */
-function Loading({ progress: { loadedBytes, totalBytes } }: { readonly progress: LoadProgress }) {
+/** A variant's own file on its way in; only before its first run. */
+function Loading({
+  progress: { stage, file, loadedBytes, totalBytes },
+}: {
+  readonly progress: LoadProgress;
+}) {
   return (
     <div>
       <div className={classes.progressLine} data-testid="variant-progress">
-        <strong>Loading this variant of the model</strong>
+        <strong>
+          {stage === 'apply'
+            ? `Adding “${file}” to the model’s weights`
+            : 'Loading this variant of the model'}
+        </strong>
         <span className="tabular">
           {bytes(loadedBytes)} of {bytes(totalBytes)}
         </span>

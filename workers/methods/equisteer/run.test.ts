@@ -89,9 +89,10 @@ describe('EquiSteer', () => {
     const { parts } = pipeline;
     const asked = request({ lanes: [lane('equisteer')] });
     const rehearsed: unknown[] = [];
+    const weights = await parts.weights.of(undefined, undefined, () => {});
     const preparing = prepareLane(asked.lanes[0]!, {
       ...{ ...parts, request: asked, projectors: [], signal: new AbortController().signal },
-      denoiser: { ...parts.denoiser, unet: testUnet(['steering']) },
+      weights: { ...weights, denoiser: { ...weights.denoiser, unet: testUnet(['steering']) } },
       rehearse: async (rehearsal) => void rehearsed.push(rehearsal),
     });
     await expect(preparing).rejects.toMatchObject({ code: 'model-unsupported' });
