@@ -1,0 +1,141 @@
+"""The small denoiser of the `digits` pipeline and of the DDM sweeps: an MLP-Mixer (Tolstikhin et al. 2021) with a time and a class embedding.
+
+Matrix products, LayerNorm and SiLU only, so that the page's laboratory can write the same network by hand. Every layer carries a leading
+axis of M independent models, so that a sweep over strengths, signs and seeds trains as one batch of matrix products; M = 1 is the plain
+network. Per model, for pictures [C, S, S], patches of P x P pixels, T = (S / P)^2 tokens and width D:
+
+    u    = silu(wave(t) @ wave.w + wave.b) @ time.w + time.b + kind[y]                 wave(t): 32 sines, 32 cosines; y: 0 none, 1, 2 the class
+    h    = patches @ into.w + into.b + place                                           [T, D]; a patch is read channel, row, column
+    each block:
+        a = norm(h) * scale + shift + u @ told.w + told.b
+        h = h + (silu(a^T @ across1.w + across1.b) @ across2.w + across2.b)^T          mixes tokens, 2 T wide
+        h = h + silu((norm(h) * scale + shift) @ within1.w + ...) @ within2.w + ...    mixes channels, 2 D wide
+    eps  = (norm(h) * scale + shift) @ out.w + out.b                                   zero at the start
+
+which is the predicted noise (Ho et al. 2020), the quantity that DDM's indicator reads.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+WAVES = 32
+"""Frequencies of the time embedding, from 1 to 1/10000 per timestep."""
+CLASSES = 3
+"""No class, class 0, class 1."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Of the pictures, and of the network that draws them."""
+
+    channels: int
+    size: int
+    patch: int
+    width: int
+    blocks: int
+
+    @property
+    def tokens(self) -> int:
+        return (self.size // self.patch) ** 2
+
+    @property
+    def numbers(self) -> int:
+        """In a picture."""
+        return self.channels * self.size**2
+
+
+DIGITS = Shape(channels=1, size=28, patch=4, width=64, blocks=4)
+PEOPLE = Shape(channels=24, size=16, patch=2, width=128, blocks=6)
+"""Over the frozen autoencoder's latents."""
+
+
+class Linear(nn.Module):
+    """[M, N, a] to [M, N, b], with M matrices. Computes in the input's number format."""
+
+    def __init__(self, models: int, a: int, b: int, zero: bool = False) -> None:
+        super().__init__()
+        self.w = nn.Parameter(torch.zeros(models, a, b) if zero else (torch.rand(models, a, b) * 2 - 1) / math.sqrt(a))
+        self.b = nn.Parameter(torch.zeros(models, 1, b))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.baddbmm(self.b.to(x.dtype), x, self.w.to(x.dtype))
+
+
+class Norm(nn.Module):
+    """LayerNorm over the last axis of [M, N, D] with M scales and shifts."""
+
+    def __init__(self, models: int, width: int) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(models, 1, width))
+        self.shift = nn.Parameter(torch.zeros(models, 1, width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.addcmul(self.shift.to(x.dtype), F.layer_norm(x, x.shape[-1:]), self.scale.to(x.dtype))
+
+
+class Block(nn.Module):
+    def __init__(self, models: int, shape: Shape) -> None:
+        super().__init__()
+        t, d = shape.tokens, shape.width
+        self.norm1, self.norm2 = Norm(models, d), Norm(models, d)
+        self.told = Linear(models, d, d)
+        self.across1, self.across2 = Linear(models, t, 2 * t), Linear(models, 2 * t, t)
+        self.within1, self.within2 = Linear(models, d, 2 * d), Linear(models, 2 * d, d)
+
+    def forward(self, h: Tensor, u: Tensor) -> Tensor:
+        """@param h [M, B, T, D]. @param u [M, B, D]."""
+        m, b, t, d = h.shape
+        a = self.norm1(h.reshape(m, -1, d)).view(m, b, t, d) + self.told(u)[:, :, None]
+        mixed = self.across2(F.silu(self.across1(a.transpose(2, 3).reshape(m, -1, t))))
+        h = h + mixed.view(m, b, d, t).transpose(2, 3)
+        return h + self.within2(F.silu(self.within1(self.norm2(h.reshape(m, -1, d))))).view(m, b, t, d)
+
+
+class Mixer(nn.Module):
+    """M denoisers of one shape. @param x [M, B, C, S, S]. @param t timesteps [M, B], 0..999. @param y classes [M, B], 0..2.
+    @returns the predicted noise, like x, in fp32."""
+
+    def __init__(self, models: int, shape: Shape, dtype: torch.dtype = torch.float32) -> None:
+        super().__init__()
+        d, p = shape.width, shape.channels * shape.patch**2
+        self.shape, self.dtype = shape, dtype
+        self.wave, self.time = Linear(models, 2 * WAVES, d), Linear(models, d, d)
+        self.kind = nn.Parameter(torch.randn(models, CLASSES, d) * 0.5)
+        self.into = Linear(models, p, d)
+        self.place = nn.Parameter(torch.randn(models, 1, shape.tokens, d) * 0.1)
+        self.blocks = nn.ModuleList(Block(models, shape) for _ in range(shape.blocks))
+        self.norm, self.out = Norm(models, d), Linear(models, d, p, zero=True)
+
+    def forward(self, x: Tensor, t: Tensor, y: Tensor) -> Tensor:
+        m, b, c, s, _ = x.shape
+        p, n, d = self.shape.patch, s // self.shape.patch, self.shape.width
+        u = self.time(F.silu(self.wave(waves(t).to(self.dtype)))) + self.kind.gather(1, y[:, :, None].expand(m, b, d)).to(self.dtype)
+        patches = x.to(self.dtype).view(m, b, c, n, p, n, p).permute(0, 1, 3, 5, 2, 4, 6).reshape(m, b * n * n, -1)
+        h = self.into(patches).view(m, b, n * n, d) + self.place.to(self.dtype)
+        for block in self.blocks:
+            h = block(h, u)
+        out = self.out(self.norm(h.reshape(m, -1, d))).view(m, b, n, n, c, p, p)
+        return out.permute(0, 1, 4, 2, 5, 3, 6).reshape(x.shape).float()
+
+
+def waves(t: Tensor) -> Tensor:
+    """Sines, then cosines, of t times 10000^(-k / 32). @returns [..., 64]."""
+    rates = torch.exp(-math.log(10_000) / WAVES * torch.arange(WAVES, device=t.device))
+    angles = t.float()[..., None] * rates
+    return torch.cat([angles.sin(), angles.cos()], -1)
+
+
+def parameters_of(module: nn.Module) -> int:
+    """Per model."""
+    return sum(p[0].numel() for p in module.parameters())
+
+
+def single(module: nn.Module, index: int) -> dict[str, Tensor]:
+    """The weights of one model of the stack, with a leading axis of 1."""
+    return {name: value[index:index + 1].detach().clone() for name, value in module.state_dict().items()}

@@ -1,0 +1,309 @@
+"""Debiasing Diffusion Model (Huang et al. 2025, arXiv 2503.12536; loss and indicator as in the official code) in both signs, as one sweep:
+`python -m training.variants.ddm --data digits` or `--data people`. Trains every strength, sign, labelling and seed of a data set side by side.
+
+What is trained, and why so: the paper fine-tunes LoRA of Stable Diffusion, one run a setting. Here a setting needs three seeds and five strengths, so the
+sweep trains small denoisers from nothing (training/models/mixer.py), about a hundred as one batch of matrix products. That also keeps the question clean: what a
+fine-tuned model draws is mostly what it knew before; these know the imbalanced world alone. LoRA of the embedded denoiser, the paper's own
+form, is training/variants/ddm_lora.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from training import checkpoint
+from training.data import sheet
+from training.device import device
+from training.ema import Ema
+from training.models.mixer import CLASSES, Linear, Mixer, Shape, parameters_of
+from training.paths import RUNS
+from training.progress import Run
+from training.variants.fairness import frechet
+from training.whole import writing
+
+ALPHAS = (0.005, 0.01, 0.05, 0.2)
+"""Weights of the indicator's term that the official code's result folders name, beside 0."""
+SEEDS = 3
+STEPS = 40
+"""Sampling steps (the official evaluation's)."""
+BETAS = torch.linspace(1e-4, 0.02, 1000, dtype=torch.float64)
+"""Ho et al. 2020: what is left of the picture at the end is 0.6 %, so that the noise itself says nothing of the class."""
+UNCONDITIONAL = 0.5
+"""Share of training rows without their class: scenario 1 (attribute unknown, FD) and scenario 2 (attribute asked for, SPD) in one network."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One model of a sweep. form: base (alpha 0), ddm (the indicator's cross-entropy is minimised by the denoiser too, as published) or
+    ddm-adv (the denoiser maximises the indicator's entropy; ours). labels: given, or pseudo (2-means; the paper's case without attributes)."""
+
+    world: str
+    form: str
+    labels: str
+    alpha: float
+    seed: int
+
+
+def settings_of(worlds: list[str], seeds: int = SEEDS, alphas: tuple[float, ...] = ALPHAS) -> list[Setting]:
+    return [s for world in worlds for seed in range(seeds) for s in (
+        Setting(world, "base", "given", 0.0, seed),
+        *(Setting(world, form, labels, alpha, seed) for form in ("ddm", "ddm-adv") for labels in ("given", "pseudo") for alpha in alphas))]
+
+
+@dataclass
+class Data:
+    """Pictures [N, C, S, S] on the device, standardised; of each world its two classes' rows, the pseudo-labels [N] and what is known of it."""
+
+    shape: Shape
+    pictures: Tensor
+    worlds: dict[str, tuple[Tensor, Tensor]]
+    pseudo: dict[str, Tensor]
+    facts: dict[str, Any]
+    limit: float
+    """Predicted pictures are kept within plus and minus this while sampling."""
+
+    def imbalanced(self, world: str, seed: int) -> tuple[Tensor, Tensor]:
+        """Nine rows of the first class for one of the second, chosen by the seed. @returns rows [n] and their classes [n]; n is alike for all worlds."""
+        least = min(min(len(a) // 9, len(b)) for a, b in self.worlds.values())
+        random = torch.Generator().manual_seed(seed)
+        rows = [members.cpu()[torch.randperm(len(members), generator=random)[:count]] for members, count in zip(self.worlds[world], (9 * least, least))]
+        return torch.cat(rows).to(device()), torch.cat([torch.full((len(r),), k) for k, r in enumerate(rows)]).to(device())
+
+
+Read = Callable[[str, Tensor], tuple[Tensor, Tensor, Tensor]]
+"""(world, pictures [n, C, S, S]) to probabilities of the two classes [n, 2], whether it was read clearly [n], and features [n, F]."""
+
+
+class Indicator(nn.Module):
+    """M indicators: predicted noise, flattened, to two logits by an MLP with ReLU (official code: 1024 and 512 wide)."""
+
+    def __init__(self, models: int, numbers: int, dtype: torch.dtype = torch.float32) -> None:
+        super().__init__()
+        wide = 1024 if numbers <= 1024 else 256  # a latent of 6144 numbers would make the indicator 12 times the denoiser
+        self.layers = nn.ModuleList((Linear(models, numbers, wide), Linear(models, wide, wide // 2), Linear(models, wide // 2, 2)))
+        self.dtype = dtype
+
+    def forward(self, eps: Tensor, frozen: bool = False) -> Tensor:
+        """@param eps [M, B, ...]. @param frozen no gradient for the indicator's own weights. @returns logits [M, B, 2] in fp32."""
+        h = eps.flatten(2).to(self.dtype)
+        for k, layer in enumerate(self.layers):
+            w, b = (p.detach() if frozen else p for p in (layer.w, layer.b))
+            h = torch.baddbmm(b.to(h.dtype), F.relu(h) if k else h, w.to(h.dtype))
+        return h.float()
+
+
+@dataclass
+class Terms:
+    """Per model [M]: squared error, the indicator's cross-entropy, its entropy, and what is minimised."""
+
+    mse: Tensor
+    ce: Tensor
+    entropy: Tensor
+    total: Tensor
+
+
+def terms_of(eps: Tensor, noise: Tensor, indicator: Indicator, labels: Tensor, alpha: Tensor, adversarial: Tensor) -> Terms:
+    """The loss of M models. Faithful: (1 - alpha) MSE + alpha CE, minimised by denoiser and indicator together. Adversarial: the indicator
+    minimises alpha CE alone, the denoiser (1 - alpha) MSE - alpha H, with H the entropy of the indicator's answer.
+
+    @param eps predicted noise [M, B, ...] with gradient. @param labels [M, B], 0 or 1. @param alpha [M]. @param adversarial bool [M].
+    """
+    def ce_of(logits: Tensor) -> Tensor:
+        return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none").view(labels.shape).mean(1)
+
+    mse = (eps - noise).square().flatten(1).mean(1)
+    own = ce_of(indicator(eps.detach()))
+    through = indicator(eps, frozen=True)
+    logs = through.log_softmax(-1)
+    entropy = -(logs.exp() * logs).sum(-1).mean(1)
+    total = (1 - alpha) * mse + alpha * (own + torch.where(adversarial, -entropy, ce_of(through)))
+    return Terms(mse, own, entropy, total)
+
+
+class Sweep:
+    """M models in step: those of one seed see the same pictures, noise, timesteps and dropped classes, so that strengths compare in pairs."""
+
+    def __init__(self, data: Data, settings: list[Setting], rate: float, batch: int, dtype: torch.dtype) -> None:
+        self.data, self.settings, self.batch = data, settings, batch
+        seeds = sorted({s.seed for s in settings})
+        groups = sorted({(s.world, s.seed) for s in settings})
+        at = lambda values: torch.tensor(values, device=device())  # noqa: E731
+        self.group = at([groups.index((s.world, s.seed)) for s in settings])
+        self.seed_of_group = at([seeds.index(seed) for _, seed in groups])
+        self.seeds = len(seeds)
+        chosen = [data.imbalanced(*group) for group in groups]
+        self.rows, self.classes = torch.stack([rows for rows, _ in chosen]), torch.stack([y for _, y in chosen])
+        given = self.classes[self.group]
+        pseudo = torch.stack([data.pseudo[world][rows] for (world, _), (rows, _) in zip(groups, chosen)])[self.group]
+        self.labels = torch.where(at([s.labels == "pseudo" for s in settings])[:, None], pseudo, given)
+        self.alpha = at([s.alpha for s in settings])
+        self.adversarial = at([s.form == "ddm-adv" for s in settings])
+        self.denoiser = self._alike(lambda: Mixer(1, data.shape), Mixer(len(settings), data.shape, dtype))
+        self.indicator = self._alike(lambda: Indicator(1, data.shape.numbers), Indicator(len(settings), data.shape.numbers, dtype))
+        self.ema = Ema(self.denoiser, 0.999)
+        self.parameters = [*self.denoiser.parameters(), *self.indicator.parameters()]
+        self.optimizer = torch.optim.AdamW(self.parameters, rate, weight_decay=1e-2, fused=device().type == "cuda")
+        self.signal = (1 - BETAS).cumprod(0).float().to(device())
+        self.random = torch.Generator(device()).manual_seed(0)
+
+    def _alike(self, make: Callable[[], nn.Module], stack: nn.Module) -> nn.Module:
+        """Every model starts from the weights of its seed."""
+        first = {}
+        for seed in {s.seed for s in self.settings}:
+            torch.manual_seed(seed)
+            first[seed] = make().state_dict()
+        stack.load_state_dict({name: torch.cat([first[s.seed][name] for s in self.settings]) for name in stack.state_dict()})
+        return stack.to(device())
+
+    def step(self, rate: float) -> Terms:
+        """One update of every model, by `batch` pictures each."""
+        draw = lambda *size: torch.rand(self.seeds, self.batch, *size, generator=self.random, device=device())  # noqa: E731
+        where = (draw() * self.rows.shape[1]).long()[self.seed_of_group]  # [G, B]
+        noise = torch.randn(self.seeds, self.batch, *self.data.pictures.shape[1:], generator=self.random, device=device())[self.seed_of_group]
+        t = (draw() * len(self.signal)).long()[self.seed_of_group]
+        a = self.signal[t][..., None, None, None]
+        noisy = a.sqrt() * self.data.pictures[self.rows.gather(1, where)].float() + (1 - a).sqrt() * noise
+        asked = (self.classes.gather(1, where) + 1) * (draw() >= UNCONDITIONAL).long()[self.seed_of_group]
+        labels = self.labels.gather(1, where[self.group])
+        eps = self.denoiser(noisy[self.group], t[self.group], asked[self.group])
+        terms = terms_of(eps, noise[self.group], self.indicator, labels, self.alpha, self.adversarial)
+        self.optimizer.zero_grad()
+        terms.total.sum().backward()
+        torch.nn.utils.clip_grad_value_(self.parameters, 1.0)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        self.ema.update(self.denoiser)
+        return terms
+
+    def state(self) -> dict[str, Any]:
+        return {"denoiser": self.denoiser.state_dict(), "indicator": self.indicator.state_dict(), "weights": self.ema.module.state_dict(),
+                "updates": self.ema.updates, "optimizer": self.optimizer.state_dict(), "random": self.random.get_state(),
+                "settings": [asdict(s) for s in self.settings]}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """@raises SystemExit when the saved sweep had other settings."""
+        if state["settings"] != [asdict(s) for s in self.settings]:
+            raise SystemExit("The saved sweep has other settings (worlds, strengths or seeds): move its folder under training/runs away to train anew.")
+        self.denoiser.load_state_dict(state["denoiser"])
+        self.indicator.load_state_dict(state["indicator"])
+        self.ema.module.load_state_dict(state["weights"])
+        self.ema.updates = state["updates"]
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.random.set_state(state["random"])
+
+
+@torch.no_grad()
+def sample(denoiser: Mixer, noise: Tensor, y: Tensor, signal: Tensor, limit: float, steps: int = STEPS) -> Tensor:
+    """DDIM (Song et al. 2021) without guidance. @param noise [M, B, C, S, S]. @param y [M, B], 0..2. @returns pictures like noise."""
+    times = torch.linspace(len(signal) - 1, 0, steps).round().long().tolist()
+    x = noise
+    for t, after in zip(times, [*times[1:], None]):
+        a, b = signal[t], signal[after] if after is not None else torch.ones((), device=x.device)
+        eps = denoiser(x, torch.full(y.shape, t, device=x.device), y)
+        clean = ((x - (1 - a).sqrt() * eps) / a.sqrt()).clamp(-limit, limit)
+        x = b.sqrt() * clean + (1 - b).sqrt() * (x - a.sqrt() * clean) / (1 - a).sqrt()
+    return x
+
+
+def measure(sweep: Sweep, read: Read, count: int, folder: Any, part: int = 250) -> None:
+    """Draws `count` pictures without and `count` with a class from every model, same noise for all, reads them and writes readings.npz:
+    settings (JSON), facts (JSON), chance [M, count, 2] and clear [M, count] without a class; the same `asked-` with a class (first half class 0); frechet [M]
+    of the pictures with a class to the held-out ones, and sheet.png, the first pictures of seed 0."""
+    data, m = sweep.data, len(sweep.settings)
+    y = torch.cat([torch.zeros(count), torch.ones(count // 2), torch.full((count - count // 2,), 2.0)]).long().to(device())
+    out: dict[str, list[list[Tensor]]] = {"chance": [[] for _ in range(m)], "clear": [[] for _ in range(m)], "features": [[] for _ in range(m)]}
+    first: list[Tensor] = []
+    for start in range(0, 2 * count, part):
+        kinds = y[start:start + part]
+        noise = torch.randn(len(kinds), *data.pictures.shape[1:], generator=torch.Generator().manual_seed(start)).to(device())
+        drawn = sample(sweep.ema.module, noise.expand(m, *noise.shape), kinds.expand(m, -1), sweep.signal, data.limit)
+        if start in (0, count):
+            first.append(drawn[:, :6])
+        for k, setting in enumerate(sweep.settings):
+            for name, value in zip(out, read(setting.world, drawn[k])):
+                out[name][k].append(value)
+    chance, clear, features = (torch.stack([torch.cat(parts) for parts in out[name]]).cpu().numpy() for name in out)
+    worlds = {w: np.asarray(data.facts["real"][w]) for w in data.worlds}
+    arrays = {"chance": chance[:, :count].astype(np.float16), "clear": clear[:, :count], "asked-chance": chance[:, count:].astype(np.float16),
+              "asked-clear": clear[:, count:], "frechet": np.array([frechet(features[k, count:], worlds[s.world]) for k, s in enumerate(sweep.settings)]),
+              "settings": np.array(json.dumps([asdict(s) for s in sweep.settings])),
+              "facts": np.array(json.dumps({k: v for k, v in data.facts.items() if k != "real"}))}
+    with writing(folder / "readings.npz") as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+    chosen = [k for k, s in enumerate(sweep.settings) if s.seed == 0]
+    torch.save({"pictures": torch.cat(first, 1)[chosen].half().cpu(), "settings": [asdict(sweep.settings[k]) for k in chosen]}, folder / "pictures.pt")
+
+
+def load(name: str) -> tuple[Data, Read, Callable[[Tensor], Tensor]]:
+    """@returns data, reader, and what turns drawn pictures into RGB or grey [n, C, H, W] in -1..1."""
+    if name == "digits":
+        from training.variants.ddm_digits import load_digits
+
+        return load_digits()
+    from training.variants.ddm_people import load_people
+
+    return load_people()
+
+
+def train(options: argparse.Namespace) -> None:
+    folder = RUNS / f"ddm-{options.data}"
+    data, read, show = load(options.data)
+    settings = settings_of(options.worlds or list(data.worlds), options.seeds, tuple(options.alphas))
+    sweep = Sweep(data, settings, options.rate, options.batch, torch.bfloat16 if device().type == "cuda" else torch.float32)
+    run = Run(folder, options.samples, options.minutes)
+    if (state := checkpoint.load(folder / "last.pt")) is not None:
+        sweep.restore(state)
+        run = Run(folder, options.samples, options.minutes, state["seen"], state["minutes"])
+    print(f"{len(settings)} models of {parameters_of(sweep.denoiser):,} parameters, indicators of {parameters_of(sweep.indicator):,}; "
+          f"{sweep.rows.shape[1]} pictures in each world; {json.dumps({k: v for k, v in data.facts.items() if k != 'real'})}", flush=True)
+    forms = {form: [k for k, s in enumerate(settings) if s.form == form] for form in ("base", "ddm", "ddm-adv")}
+
+    def save() -> None:
+        checkpoint.save(folder / "last.pt", sweep.state() | {"seen": run.seen, "minutes": run.used_minutes})
+
+    kept: list[Tensor] = []
+    while run.going:
+        terms = sweep.step(run.rate(options.rate, 100 * options.batch, 0.5))
+        run.seen += options.batch
+        kept.append(torch.stack([terms.mse, terms.ce, terms.entropy]).detach())
+        if run.every("log", options.log_every):
+            means = torch.stack(kept).mean(0).cpu()
+            kept = []
+            run.log(**{f"{what} {form}": float(means[k, rows].mean()) for k, what in enumerate(("mse", "ce", "entropy")) for form, rows in forms.items() if rows})
+        if run.every("save", options.save_every):
+            save()
+    save()
+    if not run.stopped:
+        measure(sweep, read, options.count, folder)
+        drawn = torch.load(folder / "pictures.pt")
+        sheet(torch.cat([show(p.float().to(device())).cpu() for p in drawn["pictures"]]), 12, folder / "sheet.png")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", choices=("digits", "people"), required=True)
+    parser.add_argument("--worlds", nargs="+", default=None, help="some of the data's worlds")
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--alphas", type=float, nargs="*", default=ALPHAS)
+    parser.add_argument("--samples", type=int, default=512_000, help="pictures that every model sees")
+    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--count", type=int, default=1000, help="pictures drawn without a class, and as many with one")
+    parser.add_argument("--log-every", type=float, default=20, help="seconds")
+    parser.add_argument("--save-every", type=float, default=60, help="seconds")
+    train(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()

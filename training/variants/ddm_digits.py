@@ -1,0 +1,57 @@
+"""The digit worlds of DDM: 0 with 1 and 7 with 8, nine of the first for one of the second (pairs of the official code's result folders; ratio ours)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from training.device import device
+from training.models.mixer import DIGITS
+from training.variants.ddm import Data, Read
+from training.variants.digits import UNCLEAR_BELOW, digits, load_reader, signed
+from training.variants.kmeans import agreement, two_means
+
+PAIRS = {"digits-01": (0, 1), "digits-78": (7, 8)}
+
+
+def load_digits() -> tuple[Data, Read, Callable[[Tensor], Tensor]]:
+    """Pseudo-labels are 2-means of the pixels of each imbalanced world's digits (there is no CLIP of digits)."""
+    reader, known, kept = load_reader(), digits(held_out=False), digits(held_out=True)
+    pictures: list[Tensor] = []
+    worlds: dict[str, tuple[Tensor, Tensor]] = {}
+    real: dict[str, object] = {}
+    floor: dict[str, float] = {}
+    start = 0
+    for world, pair in PAIRS.items():
+        rows = []
+        for digit in pair:
+            pictures.append(signed(known[digit]))
+            rows.append(torch.arange(start, start := start + len(known[digit]), device=device()))
+        worlds[world] = (rows[0], rows[1])
+    data = Data(DIGITS, torch.cat(pictures).half().to(device()), worlds, {}, {}, limit=1.0)
+
+    @torch.no_grad()
+    def read(world: str, drawn: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        logits, features = reader(drawn.float())
+        chance = logits.softmax(-1)
+        pair = chance[:, PAIRS[world]]
+        return pair / pair.sum(-1, keepdim=True).clamp(min=1e-9), pair.amax(-1) >= UNCLEAR_BELOW, features
+
+    for world, pair in PAIRS.items():
+        labels = torch.zeros(len(data.pictures), dtype=torch.long, device=device())
+        rows, classes = data.imbalanced(world, 0)
+        members = torch.cat(worlds[world])
+        labels[members] = two_means(data.pictures[rows].float().flatten(1), data.pictures[members].float().flatten(1), classes)
+        data.pseudo[world] = labels
+        held = torch.cat([signed(kept[d]) for d in pair]).to(device())
+        features = read(world, held)[2]
+        real[world] = features.cpu().double().numpy()
+        from training.variants.fairness import frechet
+
+        trained = torch.cat([data.pictures[w[:len(kept[0])]] for w in worlds[world]])
+        floor[world] = frechet(read(world, trained)[2].cpu().double().numpy(), real[world])  # type: ignore[arg-type]
+        data.facts |= {f"pseudo-{world}": agreement(labels[rows], classes)}
+    data.facts |= {"real": real, "frechet-floor": floor, "frechet-n": 2 * len(kept[0])}
+    return data, read, lambda drawn: drawn.repeat(1, 3, 1, 1)
