@@ -24,7 +24,7 @@ from training import checkpoint
 from training.data import sheet
 from training.device import device
 from training.ema import Ema
-from training.models.mixer import CLASSES, Linear, Mixer, Shape, parameters_of
+from training.models.mixer import Linear, Mixer, Shape, parameters_of
 from training.paths import RUNS
 from training.progress import Run
 from training.variants.fairness import frechet

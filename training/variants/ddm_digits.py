@@ -11,6 +11,7 @@ from training.device import device
 from training.models.mixer import DIGITS
 from training.variants.ddm import Data, Read
 from training.variants.digits import UNCLEAR_BELOW, digits, load_reader, signed
+from training.variants.fairness import frechet
 from training.variants.kmeans import agreement, two_means
 
 PAIRS = {"digits-01": (0, 1), "digits-78": (7, 8)}
@@ -48,8 +49,6 @@ def load_digits() -> tuple[Data, Read, Callable[[Tensor], Tensor]]:
         held = torch.cat([signed(kept[d]) for d in pair]).to(device())
         features = read(world, held)[2]
         real[world] = features.cpu().double().numpy()
-        from training.variants.fairness import frechet
-
         trained = torch.cat([data.pictures[w[:len(kept[0])]] for w in worlds[world]])
         floor[world] = frechet(read(world, trained)[2].cpu().double().numpy(), real[world])  # type: ignore[arg-type]
         data.facts |= {f"pseudo-{world}": agreement(labels[rows], classes)}

@@ -1,0 +1,61 @@
+"""The two "a person" worlds of DDM: nine men for one woman, and nine light or tan people for one brown or dark one; all else uniform (ratio of the issue)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from training.device import autocast, device
+from training.models.mixer import PEOPLE
+from training.stages.latents import load_frozen
+from training.variants.alone import HELD_OUT, MINORITY, load_alone
+from training.variants.ddm import Data, Read
+from training.variants.fairness import frechet
+from training.variants.kmeans import agreement, two_means
+from training.variants.people_reader import read_one, two_classes
+
+UNCLEAR_BELOW = 0.6
+
+
+def load_people() -> tuple[Data, Read, Callable[[Tensor], Tensor]]:
+    """Pseudo-labels are 2-means of world-CLIP's picture vectors. Real pictures are compared after the autoencoder's round trip."""
+    alone = load_alone()
+    vae, _ = load_frozen()
+    latents = torch.from_numpy(alone.latents)
+    scale = 1 / float(latents[::7].float().std())
+    pictures = (latents.float() * scale).half().to(device())
+    train = len(pictures) - HELD_OUT
+    classes = {a: torch.from_numpy(alone.classes(a)).to(device()) for a in MINORITY}
+    rows = {a: tuple(torch.nonzero(c[:train] == k).flatten() for k in (0, 1)) for a, c in classes.items()}
+    data = Data(PEOPLE, pictures, {a: (r[0], r[1]) for a, r in rows.items()}, {}, {"pictures": len(pictures), "renderer": alone.renderer}, limit=6.0)
+
+    @torch.no_grad()
+    def show(drawn: Tensor) -> Tensor:
+        with autocast():
+            return vae.decoder(drawn.float() / scale).float().clamp(-1, 1)
+
+    @torch.no_grad()
+    def read(world: str, drawn: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        found, seen, features = read_one(show(drawn) * 0.5 + 0.5)
+        chance = two_classes(world, found)
+        return chance, seen & (chance.amax(-1) >= UNCLEAR_BELOW), features
+
+    def features_of(world: str, which: Tensor) -> np.ndarray:
+        return torch.cat([read(world, pictures[part])[2] for part in which.split(250)]).cpu().double().numpy()
+
+    vectors = torch.from_numpy(alone.vectors).float().to(device())
+    real: dict[str, np.ndarray] = {}
+    floor: dict[str, float] = {}
+    for world in MINORITY:
+        chosen, own = data.imbalanced(world, 0)
+        data.pseudo[world] = two_means(vectors[chosen], vectors, own)
+        held = [torch.nonzero(classes[world][train:] == k).flatten() + train for k in (0, 1)]
+        each = min(len(h) for h in held)
+        real[world] = features_of(world, torch.cat([h[:each] for h in held]))
+        floor[world] = frechet(features_of(world, torch.cat([r[:each] for r in rows[world]])), real[world])
+        data.facts |= {f"pseudo-{world}": agreement(data.pseudo[world][chosen], own)}
+    data.facts |= {"real": real, "frechet-floor": floor, "frechet-n": min(len(r) for r in real.values())}
+    return data, read, show
