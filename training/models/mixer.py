@@ -2,17 +2,22 @@
 
 Matrix products, LayerNorm and SiLU only, so that the page's laboratory can write the same network by hand. Every layer carries a leading
 axis of M independent models, so that a sweep over strengths, signs and seeds trains as one batch of matrix products; M = 1 is the plain
-network. Per model, for pictures [C, S, S], patches of P x P pixels, T = (S / P)^2 tokens and width D:
+network. Per model, for pictures [C, S, S], cells of P x P pixels, T = (S / P)^2 tokens and width D:
 
     u    = silu(wave(t) @ wave.w + wave.b) @ time.w + time.b + kind[y]                 wave(t): 32 sines, 32 cosines; y: 0 none, 1, 2 the class
-    h    = patches @ into.w + into.b + place                                           [T, D]; a patch is read channel, row, column
+    h    = windows(x) @ into.w + into.b + place                                        [T, D]
     each block:
         a = norm(h) * scale + shift + u @ told.w + told.b
         h = h + (silu(a^T @ across1.w + across1.b) @ across2.w + across2.b)^T          mixes tokens, 2 T wide
         h = h + silu((norm(h) * scale + shift) @ within1.w + ...) @ within2.w + ...    mixes channels, 2 D wide
-    eps  = (norm(h) * scale + shift) @ out.w + out.b                                   zero at the start
+    eps  = overlap((norm(h) * scale + shift) @ out.w + out.b)                          zero at the start
 
-which is the predicted noise (Ho et al. 2020), the quantity that DDM's indicator reads.
+windows(x): the picture with P / 2 zeros around it, cut into (S / P + 1)^2 cells; each token sees 2 x 2 of them, side by side: upper left, upper right,
+lower left, lower right, each read channel, row, column. overlap is its transpose: every token draws 2 x 2 cells, which are summed and the border cut off. Patches that
+overlap leave no seams (same CPU time, digits 0 and 1: without overlap seams at 87,000 pictures, with it none at 34,000; a convolutional UNet of twice
+the size had learnt less in that time: squared error 0.073 after 19,000 pictures, 0.068 here after 34,000).
+
+eps is the predicted noise (Ho et al. 2020), the quantity that DDM's indicator reads.
 """
 
 from __future__ import annotations
@@ -50,7 +55,7 @@ class Shape:
         return self.channels * self.size**2
 
 
-DIGITS = Shape(channels=1, size=28, patch=4, width=64, blocks=4)
+DIGITS = Shape(channels=1, size=28, patch=4, width=64, blocks=3)
 PEOPLE = Shape(channels=24, size=16, patch=2, width=128, blocks=6)
 """Over the frozen autoencoder's latents."""
 
@@ -103,7 +108,7 @@ class Mixer(nn.Module):
 
     def __init__(self, models: int, shape: Shape, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
-        d, p = shape.width, shape.channels * shape.patch**2
+        d, p = shape.width, 4 * shape.channels * shape.patch**2
         self.shape, self.dtype = shape, dtype
         self.wave, self.time = Linear(models, 2 * WAVES, d), Linear(models, d, d)
         self.kind = nn.Parameter(torch.randn(models, CLASSES, d) * 0.5)
@@ -113,15 +118,34 @@ class Mixer(nn.Module):
         self.norm, self.out = Norm(models, d), Linear(models, d, p, zero=True)
 
     def forward(self, x: Tensor, t: Tensor, y: Tensor) -> Tensor:
-        m, b, c, s, _ = x.shape
-        p, n, d = self.shape.patch, s // self.shape.patch, self.shape.width
+        m, b, c = x.shape[:3]
+        d = self.shape.width
         u = self.time(F.silu(self.wave(waves(t).to(self.dtype)))) + self.kind.gather(1, y[:, :, None].expand(m, b, d)).to(self.dtype)
-        patches = x.to(self.dtype).view(m, b, c, n, p, n, p).permute(0, 1, 3, 5, 2, 4, 6).reshape(m, b * n * n, -1)
-        h = self.into(patches).view(m, b, n * n, d) + self.place.to(self.dtype)
+        seen = windows(x.to(self.dtype).flatten(0, 1), self.shape.patch)
+        h = self.into(seen.reshape(m, -1, seen.shape[-1])).view(m, b, -1, d) + self.place.to(self.dtype)
         for block in self.blocks:
             h = block(h, u)
-        out = self.out(self.norm(h.reshape(m, -1, d))).view(m, b, n, n, c, p, p)
-        return out.permute(0, 1, 4, 2, 5, 3, 6).reshape(x.shape).float()
+        drawn = self.out(self.norm(h.reshape(m, -1, d)))
+        return overlap(drawn.view(seen.shape), self.shape.patch, c).reshape(x.shape).float()
+
+
+def windows(x: Tensor, patch: int) -> Tensor:
+    """[N, C, S, S] to what each token sees, [N, (S / P)^2, 4 C P^2]."""
+    n, c, s, _ = x.shape
+    cells = s // patch + 1
+    grid = F.pad(x, (patch // 2,) * 4).view(n, c, cells, patch, cells, patch).permute(0, 2, 4, 1, 3, 5).reshape(n, cells, cells, -1)
+    return torch.cat([grid[:, :-1, :-1], grid[:, :-1, 1:], grid[:, 1:, :-1], grid[:, 1:, 1:]], -1).flatten(1, 2)
+
+
+def overlap(tokens: Tensor, patch: int, channels: int) -> Tensor:
+    """What each token draws, [N, (S / P)^2, 4 C P^2], summed to [N, C, S, S]: the transpose of windows."""
+    n, side = len(tokens), int(tokens.shape[1] ** 0.5)
+    parts = tokens.view(n, side, side, -1).chunk(4, -1)
+    grid = sum(F.pad(part, (0, 0, 1 - right, right, 1 - down, down)) for part, (down, right) in zip(parts, ((1, 1), (1, 0), (0, 1), (0, 0))))
+    assert isinstance(grid, Tensor)
+    whole = grid.view(n, side + 1, side + 1, channels, patch, patch).permute(0, 3, 1, 4, 2, 5).reshape(n, channels, (side + 1) * patch, -1)
+    half = patch // 2
+    return whole[:, :, half:-half, half:-half]
 
 
 def waves(t: Tensor) -> Tensor:

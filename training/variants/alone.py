@@ -22,7 +22,7 @@ from training.whole import need_room, writing
 
 FILE = DATA / "alone.npz"
 HELD_OUT = 1000
-"""The last of them are never trained on."""
+"""So many of the last (but a fifth at most) are never trained on."""
 MINORITY = {"gender": ("man", "woman"), "tone": ("light or tan (Monk 1-5)", "brown or dark (Monk 6-10)")}
 """Two classes of each imbalanced world, the majority first."""
 
@@ -38,6 +38,11 @@ class Alone:
     age: NDArray[np.int8]
     occupation: NDArray[np.int8]
     renderer: str
+
+    @property
+    def trained(self) -> int:
+        """How many, from the first, may be trained on."""
+        return len(self.latents) - min(HELD_OUT, len(self.latents) // 5)
 
     def classes(self, attribute: str) -> NDArray[np.int64]:
         """[N], 1 for the class that is a minority in its world."""

@@ -1,10 +1,11 @@
 """Debiasing Diffusion Model (Huang et al. 2025, arXiv 2503.12536; loss and indicator as in the official code) in both signs, as one sweep:
 `python -m training.variants.ddm --data digits` or `--data people`. Trains every strength, sign, labelling and seed of a data set side by side.
 
-What is trained, and why so: the paper fine-tunes LoRA of Stable Diffusion, one run a setting. Here a setting needs three seeds and five strengths, so the
-sweep trains small denoisers from nothing (training/models/mixer.py), about a hundred as one batch of matrix products. That also keeps the question clean: what a
-fine-tuned model draws is mostly what it knew before; these know the imbalanced world alone. LoRA of the embedded denoiser, the paper's own
-form, is training/variants/ddm_lora.py.
+What is trained, and why so: the paper fine-tunes LoRA of Stable Diffusion, one run a setting. A curve over five strengths, two signs, two labellings and three seeds
+of each is a hundred runs, so the sweep trains small denoisers (training/models/mixer.py), all as one batch of matrix products. First a base of each world and
+seed learns the imbalanced world alone; then every setting goes on from its base with the indicator, alpha 0 too, on the same pictures, noise and
+timesteps. So the question stays clean: what these models draw is what they know of the imbalanced world. LoRA of the embedded denoiser, the paper's
+own form, is training/variants/ddm_lora.py.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import argparse
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -24,7 +27,7 @@ from training import checkpoint
 from training.data import sheet
 from training.device import device
 from training.ema import Ema
-from training.models.mixer import Linear, Mixer, Shape, parameters_of
+from training.models.mixer import Linear, Mixer, Shape, parameters_of, single
 from training.paths import RUNS
 from training.progress import Run
 from training.variants.fairness import frechet
@@ -54,9 +57,15 @@ class Setting:
 
 
 def settings_of(worlds: list[str], seeds: int = SEEDS, alphas: tuple[float, ...] = ALPHAS) -> list[Setting]:
+    """Every combination of each world and seed, base first."""
     return [s for world in worlds for seed in range(seeds) for s in (
         Setting(world, "base", "given", 0.0, seed),
         *(Setting(world, form, labels, alpha, seed) for form in ("ddm", "ddm-adv") for labels in ("given", "pseudo") for alpha in alphas))]
+
+
+def base_of(setting: Setting) -> str:
+    """Which base a setting starts from."""
+    return f"{setting.world}-{setting.seed}"
 
 
 @dataclass
@@ -86,9 +95,8 @@ Read = Callable[[str, Tensor], tuple[Tensor, Tensor, Tensor]]
 class Indicator(nn.Module):
     """M indicators: predicted noise, flattened, to two logits by an MLP with ReLU (official code: 1024 and 512 wide)."""
 
-    def __init__(self, models: int, numbers: int, dtype: torch.dtype = torch.float32) -> None:
+    def __init__(self, models: int, numbers: int, dtype: torch.dtype = torch.float32, wide: int = 1024) -> None:
         super().__init__()
-        wide = 1024 if numbers <= 1024 else 256  # a latent of 6144 numbers would make the indicator 12 times the denoiser
         self.layers = nn.ModuleList((Linear(models, numbers, wide), Linear(models, wide, wide // 2), Linear(models, wide // 2, 2)))
         self.dtype = dtype
 
@@ -132,7 +140,8 @@ def terms_of(eps: Tensor, noise: Tensor, indicator: Indicator, labels: Tensor, a
 class Sweep:
     """M models in step: those of one seed see the same pictures, noise, timesteps and dropped classes, so that strengths compare in pairs."""
 
-    def __init__(self, data: Data, settings: list[Setting], rate: float, batch: int, dtype: torch.dtype) -> None:
+    def __init__(self, data: Data, settings: list[Setting], rate: float, batch: int, dtype: torch.dtype, bases: dict[str, dict[str, Tensor]] | None = None) -> None:
+        """@param bases weights that models of a world and seed start from, by base_of; from nothing if absent."""
         self.data, self.settings, self.batch = data, settings, batch
         seeds = sorted({s.seed for s in settings})
         groups = sorted({(s.world, s.seed) for s in settings})
@@ -147,21 +156,23 @@ class Sweep:
         self.labels = torch.where(at([s.labels == "pseudo" for s in settings])[:, None], pseudo, given)
         self.alpha = at([s.alpha for s in settings])
         self.adversarial = at([s.form == "ddm-adv" for s in settings])
-        self.denoiser = self._alike(lambda: Mixer(1, data.shape), Mixer(len(settings), data.shape, dtype))
-        self.indicator = self._alike(lambda: Indicator(1, data.shape.numbers), Indicator(len(settings), data.shape.numbers, dtype))
+        wide = 1024 if data.shape.numbers <= 1024 else 256  # for latents of 6144 numbers 1024 would make the indicator ten times the denoiser
+        self.denoiser = self._alike(lambda s: bases[base_of(s)] if bases else Mixer(1, data.shape).state_dict(), Mixer(len(settings), data.shape, dtype))
+        self.indicator = self._alike(lambda _: Indicator(1, data.shape.numbers, wide=wide).state_dict(), Indicator(len(settings), data.shape.numbers, dtype, wide))
         self.ema = Ema(self.denoiser, 0.999)
         self.parameters = [*self.denoiser.parameters(), *self.indicator.parameters()]
         self.optimizer = torch.optim.AdamW(self.parameters, rate, weight_decay=1e-2, fused=device().type == "cuda")
         self.signal = (1 - BETAS).cumprod(0).float().to(device())
         self.random = torch.Generator(device()).manual_seed(0)
 
-    def _alike(self, make: Callable[[], nn.Module], stack: nn.Module) -> nn.Module:
-        """Every model starts from the weights of its seed."""
-        first = {}
-        for seed in {s.seed for s in self.settings}:
-            torch.manual_seed(seed)
-            first[seed] = make().state_dict()
-        stack.load_state_dict({name: torch.cat([first[s.seed][name] for s in self.settings]) for name in stack.state_dict()})
+    def _alike(self, make: Callable[[Setting], dict[str, Tensor]], stack: nn.Module) -> nn.Module:
+        """Every model of a world and seed starts from the same weights."""
+        first: dict[str, dict[str, Tensor]] = {}
+        for setting in self.settings:
+            if base_of(setting) not in first:
+                torch.manual_seed(setting.seed)
+                first[base_of(setting)] = make(setting)
+        stack.load_state_dict({name: torch.cat([first[base_of(s)][name].cpu() for s in self.settings]) for name in stack.state_dict()})
         return stack.to(device())
 
     def step(self, rate: float) -> Terms:
@@ -215,7 +226,7 @@ def sample(denoiser: Mixer, noise: Tensor, y: Tensor, signal: Tensor, limit: flo
     return x
 
 
-def measure(sweep: Sweep, read: Read, count: int, folder: Any, part: int = 250) -> None:
+def measure(sweep: Sweep, read: Read, count: int, folder: Path, part: int = 250) -> None:
     """Draws `count` pictures without and `count` with a class from every model, same noise for all, reads them and writes readings.npz:
     settings (JSON), facts (JSON), chance [M, count, 2] and clear [M, count] without a class; the same `asked-` with a class (first half class 0); frechet [M]
     of the pictures with a class to the held-out ones, and sheet.png, the first pictures of seed 0."""
@@ -255,38 +266,67 @@ def load(name: str) -> tuple[Data, Read, Callable[[Tensor], Tensor]]:
     return load_people()
 
 
-def train(options: argparse.Namespace) -> None:
-    folder = RUNS / f"ddm-{options.data}"
-    data, read, show = load(options.data)
-    settings = settings_of(options.worlds or list(data.worlds), options.seeds, tuple(options.alphas))
-    sweep = Sweep(data, settings, options.rate, options.batch, torch.bfloat16 if device().type == "cuda" else torch.float32)
-    run = Run(folder, options.samples, options.minutes)
+def learn(sweep: Sweep, name: str, options: argparse.Namespace, samples: int, minutes: float, rate: float) -> bool:
+    """Trains within a budget, in training/runs/<name>; goes on where its last checkpoint ended. @returns False when a stop signal came."""
+    folder = RUNS / name
+    run = Run(folder, samples, minutes)
     if (state := checkpoint.load(folder / "last.pt")) is not None:
         sweep.restore(state)
-        run = Run(folder, options.samples, options.minutes, state["seen"], state["minutes"])
-    print(f"{len(settings)} models of {parameters_of(sweep.denoiser):,} parameters, indicators of {parameters_of(sweep.indicator):,}; "
-          f"{sweep.rows.shape[1]} pictures in each world; {json.dumps({k: v for k, v in data.facts.items() if k != 'real'})}", flush=True)
-    forms = {form: [k for k, s in enumerate(settings) if s.form == form] for form in ("base", "ddm", "ddm-adv")}
-
-    def save() -> None:
-        checkpoint.save(folder / "last.pt", sweep.state() | {"seen": run.seen, "minutes": run.used_minutes})
-
+        run = Run(folder, samples, minutes, state["seen"], state["minutes"])
+    forms = {form: [k for k, s in enumerate(sweep.settings) if s.form == form] for form in ("base", "ddm", "ddm-adv")}
     kept: list[Tensor] = []
+
+    def log() -> None:
+        means = torch.stack(kept).mean(0).cpu()
+        kept.clear()
+        run.log(**{f"{what} {form}": float(means[k, rows].mean()) for k, what in enumerate(("mse", "ce", "entropy")) for form, rows in forms.items() if rows})
+
     while run.going:
-        terms = sweep.step(run.rate(options.rate, 100 * options.batch, 0.5))
-        run.seen += options.batch
+        terms = sweep.step(run.rate(rate, 50 * sweep.batch, 0.4))
+        run.seen += sweep.batch
         kept.append(torch.stack([terms.mse, terms.ce, terms.entropy]).detach())
         if run.every("log", options.log_every):
-            means = torch.stack(kept).mean(0).cpu()
-            kept = []
-            run.log(**{f"{what} {form}": float(means[k, rows].mean()) for k, what in enumerate(("mse", "ce", "entropy")) for form, rows in forms.items() if rows})
+            log()
         if run.every("save", options.save_every):
-            save()
-    save()
-    if not run.stopped:
-        measure(sweep, read, options.count, folder)
-        drawn = torch.load(folder / "pictures.pt")
-        sheet(torch.cat([show(p.float().to(device())).cpu() for p in drawn["pictures"]]), 12, folder / "sheet.png")
+            checkpoint.save(folder / "last.pt", sweep.state() | {"seen": run.seen, "minutes": run.used_minutes})
+    if kept:
+        log()
+    checkpoint.save(folder / "last.pt", sweep.state() | {"seen": run.seen, "minutes": run.used_minutes})
+    return not run.stopped
+
+
+def train(options: argparse.Namespace) -> None:
+    name = f"ddm-{options.data}"
+    dtype = torch.bfloat16 if device().type == "cuda" else torch.float32
+    data, read, show = load(options.data)
+    worlds = options.worlds or list(data.worlds)
+    settings = settings_of(worlds, options.seeds, tuple(options.alphas))
+    print(json.dumps({k: v for k, v in data.facts.items() if k != "real"}), flush=True)
+    base = Sweep(data, settings_of(worlds, options.seeds, ()), options.rate, options.base_batch, dtype)
+    share = options.base_share
+    print(f"{len(base.settings)} bases of {parameters_of(base.denoiser):,} parameters, {base.rows.shape[1]} pictures in each world", flush=True)
+    if not learn(base, f"{name}-base", options, options.base_samples, options.minutes * share, options.rate):
+        return
+    bases = {base_of(s): single(base.ema.module, k) for k, s in enumerate(base.settings)}
+    sweep = Sweep(data, settings, options.rate, options.batch, dtype, bases)
+    print(f"{len(settings)} models, indicators of {parameters_of(sweep.indicator):,} parameters", flush=True)
+    if not learn(sweep, name, options, options.samples, options.minutes * (1 - share), options.rate / 4):
+        return
+    measure(sweep, read, options.count, RUNS / name)
+    if options.data == "digits":
+        keep_weights(sweep, RUNS / name / "weights.safetensors")
+    drawn = torch.load(RUNS / name / "pictures.pt")
+    sheet(torch.cat([show(p.float().to(device())).cpu() for p in drawn["pictures"]]), 12, RUNS / name / "sheet.png")
+
+
+def keep_weights(sweep: Sweep, path: Path) -> None:
+    """The averaged weights of seed 0 with given labels, one model a name: "digits-01 ddm 0.05/out.w"."""
+    tensors: dict[str, Tensor] = {}
+    for k, s in enumerate(sweep.settings):
+        if s.seed == 0 and s.labels == "given" and s.alpha in (0, 0.05, 0.2):
+            tensors |= {f"{s.world} {s.form} {s.alpha:g}/{key}": value[0].half().cpu().contiguous() for key, value in single(sweep.ema.module, k).items()}
+    with writing(path) as temporary:
+        save_file(tensors, temporary, {"shape": json.dumps(asdict(sweep.data.shape))})
 
 
 def main() -> None:
@@ -295,10 +335,13 @@ def main() -> None:
     parser.add_argument("--worlds", nargs="+", default=None, help="some of the data's worlds")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--alphas", type=float, nargs="*", default=ALPHAS)
-    parser.add_argument("--samples", type=int, default=512_000, help="pictures that every model sees")
+    parser.add_argument("--base-samples", type=int, default=1_000_000, help="pictures that every base sees")
+    parser.add_argument("--samples", type=int, default=128_000, help="pictures that every setting sees after its base")
     parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--base-share", type=float, default=0.5, help="of the minutes")
+    parser.add_argument("--base-batch", type=int, default=256)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--rate", type=float, default=2e-3, help="of the bases; settings go on at a quarter of it")
     parser.add_argument("--count", type=int, default=1000, help="pictures drawn without a class, and as many with one")
     parser.add_argument("--log-every", type=float, default=20, help="seconds")
     parser.add_argument("--save-every", type=float, default=60, help="seconds")

@@ -11,7 +11,7 @@ from torch import Tensor
 from training.device import autocast, device
 from training.models.mixer import PEOPLE
 from training.stages.latents import load_frozen
-from training.variants.alone import HELD_OUT, MINORITY, load_alone
+from training.variants.alone import MINORITY, load_alone
 from training.variants.ddm import Data, Read
 from training.variants.fairness import frechet
 from training.variants.kmeans import agreement, two_means
@@ -27,7 +27,7 @@ def load_people() -> tuple[Data, Read, Callable[[Tensor], Tensor]]:
     latents = torch.from_numpy(alone.latents)
     scale = 1 / float(latents[::7].float().std())
     pictures = (latents.float() * scale).half().to(device())
-    train = len(pictures) - HELD_OUT
+    train = alone.trained
     classes = {a: torch.from_numpy(alone.classes(a)).to(device()) for a in MINORITY}
     rows = {a: tuple(torch.nonzero(c[:train] == k).flatten() for k in (0, 1)) for a, c in classes.items()}
     data = Data(PEOPLE, pictures, {a: (r[0], r[1]) for a, r in rows.items()}, {}, {"pictures": len(pictures), "renderer": alone.renderer}, limit=6.0)

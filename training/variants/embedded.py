@@ -22,7 +22,7 @@ from training.prompts import OCCUPATIONS
 from training.sampling import starting_noise
 from training.stages.fast import Steps
 from training.stages.latents import SIGNAL, load_frozen
-from training.variants.alone import HELD_OUT, Alone, load_alone
+from training.variants.alone import Alone, load_alone
 from training.variants.fairness import fd, fd_floor, spread
 from training.variants.people_reader import read_one
 
@@ -105,7 +105,7 @@ class Fair:
     @staticmethod
     def load(scale: float) -> Fair:
         alone = load_alone()
-        train = slice(0, len(alone.latents) - HELD_OUT)
+        train = slice(0, alone.trained)
         latents = (torch.from_numpy(alone.latents[train]).to(device()).float() * scale).half()
         return Fair(alone, latents, torch.from_numpy(alone.occupation[train].astype(np.int64)).to(device()))
 

@@ -23,7 +23,7 @@ def two_means(features: Tensor, wanted: Tensor, classes: Tensor, starts: int = 8
             best = (spread, centres)
     assert best is not None
     labels, own = (torch.cdist(f, best[1]).argmin(1) for f in (wanted, features))
-    return 1 - labels if agreement(own, classes)["same"] < agreement(1 - own, classes)["same"] else labels
+    return 1 - labels if agreement(own, classes)["balanced"] < 0.5 else labels
 
 
 def agreement(labels: Tensor, classes: Tensor) -> dict[str, float]:

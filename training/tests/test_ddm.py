@@ -1,0 +1,96 @@
+"""DDM's loss: which way each form moves the denoiser, what alpha 0 leaves alone, and that a stack of models is nothing but its models."""
+
+import unittest
+
+import torch
+
+from training.models.mixer import Mixer, Shape, overlap, single, windows
+from training.variants.ddm import Indicator, Setting, settings_of, terms_of
+
+SHAPE = Shape(channels=2, size=8, patch=4, width=8, blocks=2)
+
+
+def moved(alpha: float, adversarial: bool, rate: float = 1e-2) -> tuple[float, float]:
+    """How cross-entropy and entropy of an indicator that stays as it is change when the predicted noise alone follows the loss down."""
+    torch.manual_seed(3)
+    indicator = Indicator(1, 12, wide=16)
+    eps, labels = torch.randn(1, 64, 3, 2, 2), torch.randint(2, (1, 64))
+    for _ in range(200):  # teach the indicator something to hold on to
+        terms = terms_of(eps, eps, indicator, labels, torch.ones(1), torch.zeros(1, dtype=torch.bool))
+        gradients = torch.autograd.grad(terms.ce.sum(), list(indicator.parameters()))
+        with torch.no_grad():
+            for p, g in zip(indicator.parameters(), gradients):
+                p -= 0.3 * g
+    free = eps.clone().requires_grad_()
+    before = terms_of(free, eps, indicator, labels, torch.tensor([alpha]), torch.tensor([adversarial]))
+    gradient = torch.autograd.grad(before.total.sum(), free)[0]
+    after = terms_of(free.detach() - rate * gradient / (gradient.norm() + 1e-12), eps, indicator, labels, torch.tensor([alpha]), torch.tensor([adversarial]))
+    return float((after.ce - before.ce).detach()), float((after.entropy - before.entropy).detach())
+
+
+class Signs(unittest.TestCase):
+    def test_the_faithful_form_makes_groups_separable(self) -> None:
+        ce, _ = moved(0.2, adversarial=False)
+        self.assertLess(ce, -1e-6)
+
+    def test_the_adversarial_form_makes_the_indicator_unsure(self) -> None:
+        _, entropy = moved(0.2, adversarial=True)
+        self.assertGreater(entropy, 1e-6)
+
+    def test_alpha_0_leaves_the_squared_error_alone(self) -> None:
+        for adversarial in (False, True):
+            self.assertEqual(moved(0.0, adversarial), (0.0, 0.0))
+
+    def test_in_both_forms_the_indicator_minimises_cross_entropy(self) -> None:
+        torch.manual_seed(0)
+        eps, labels = torch.randn(2, 16, 12), torch.randint(2, (2, 16))
+        indicator = Indicator(2, 12, wide=16)
+        terms = terms_of(eps.requires_grad_(), torch.zeros_like(eps), indicator, labels, torch.full((2,), 0.3), torch.tensor([False, True]))
+        weights = list(indicator.parameters())
+        given = torch.autograd.grad(terms.total.sum(), weights, retain_graph=True)
+        wanted = torch.autograd.grad(0.3 * terms.ce.sum(), weights)
+        for a, b in zip(given, wanted):
+            torch.testing.assert_close(a, b)
+
+    def test_the_faithful_form_is_the_joint_loss_of_the_official_code(self) -> None:
+        """(1 - alpha) MSE + alpha CE differentiated once through denoiser and indicator together."""
+        torch.manual_seed(1)
+        eps, noise, labels = torch.randn(1, 16, 12, requires_grad=True), torch.randn(1, 16, 12), torch.randint(2, (1, 16))
+        indicator = Indicator(1, 12, wide=16)
+        joint = 0.95 * (eps - noise).square().mean() + 0.05 * torch.nn.functional.cross_entropy(indicator(eps)[0], labels[0])
+        ours = terms_of(eps, noise, indicator, labels, torch.tensor([0.05]), torch.tensor([False])).total.sum()
+        everything = [eps, *indicator.parameters()]
+        for a, b in zip(torch.autograd.grad(ours, everything), torch.autograd.grad(joint, everything)):
+            torch.testing.assert_close(a, b)
+
+
+class Stacks(unittest.TestCase):
+    def test_a_model_of_a_stack_draws_as_it_would_alone(self) -> None:
+        torch.manual_seed(0)
+        stack = Mixer(3, SHAPE)
+        for p in stack.parameters():
+            p.data.normal_(0, 0.3)
+        x, t, y = torch.randn(3, 4, 2, 8, 8), torch.randint(1000, (3, 4)), torch.randint(3, (3, 4))
+        together = stack(x, t, y)
+        for k in range(3):
+            alone = Mixer(1, SHAPE)
+            alone.load_state_dict(single(stack, k))
+            torch.testing.assert_close(alone(x[k:k + 1], t[k:k + 1], y[k:k + 1])[0], together[k], rtol=1e-4, atol=1e-5)
+
+    def test_what_tokens_draw_is_summed_where_they_see(self) -> None:
+        x = torch.randn(2, 3, 8, 8, dtype=torch.float64)
+        seen = windows(x, 4)
+        drawn = torch.randn_like(seen)
+        torch.testing.assert_close((seen * drawn).sum(), (x * overlap(drawn, 4, 3)).sum())
+        unfolded = torch.nn.functional.unfold(x, 8, stride=4, padding=2)[0, :, 0]
+        torch.testing.assert_close(seen[0, 0].sort().values, unfolded.sort().values)
+
+    def test_every_setting_once(self) -> None:
+        settings = settings_of(["a", "b"])
+        self.assertEqual(len(settings), 2 * 3 * (1 + 2 * 2 * 4))
+        self.assertEqual(len(set(settings)), len(settings))
+        self.assertIn(Setting("b", "ddm-adv", "pseudo", 0.2, 2), settings)
+
+
+if __name__ == "__main__":
+    unittest.main()
