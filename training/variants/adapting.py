@@ -99,12 +99,12 @@ def adapt(variant: Adaptation, options: argparse.Namespace, minutes: float | Non
 
 
 @torch.no_grad()
-def measure(variant: Adaptation, pipeline: Embedded, each: int, added: list[int] | None = None, seed: int = 70_000) -> list[dict[str, Any]]:
+def measure(variant: Adaptation, pipeline: Embedded, each: int, told: Callable[[list[str]], Tensor] | None = None, seed: int = 70_000) -> list[dict[str, Any]]:
     """Figures of the twelve occupations' neutral prompts into figures.json, and sheet.png: base above, variant below, four seeds of each.
-    @param added token ids behind every prompt of the variant."""
+    @param told prompts to token ids where the variant's prompts differ from the base's."""
     jobs = [job for job in OCCUPATIONS for _ in range(each)]
     prompts = [f"a photo of {OCCUPATIONS[job]}" for job in jobs]
-    now = draw(pipeline, pipeline.ids(prompts, added), pipeline.rows(pipeline.ids([""])), seed)
+    now = draw(pipeline, (told or pipeline.ids)(prompts), pipeline.rows(pipeline.ids([""])), seed)
     for lora in variant.lora.values():
         lora.set_strength(0)
     then = draw(pipeline, pipeline.ids(prompts), pipeline.rows(pipeline.ids([""])), seed)

@@ -57,7 +57,7 @@ def main() -> None:
 
     variant = Adaptation("dreambooth", lora.parameters(), step, 2 * options.batch, {"unet": lora}, facts={"word": WORD, "pictures": len(fair.latents), "prior": len(prior)})
     if adapt(variant, options):
-        measure(variant, pipeline, options.each, pipeline.ids([WORD])[0, 1:].tolist()[:int((pipeline.ids([WORD])[0] == pipeline.ids([""])[0, -1]).nonzero()[0]) - 1])
+        measure(variant, pipeline, options.each, lambda asked: pipeline.ids([f"{p} {WORD}" for p in asked]))
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def main() -> None:
     variant = Adaptation("textual-inversion", [words.rows], step, options.batch, embeddings=lambda: {TOKEN: words.rows.detach()},
                          facts={"token": TOKEN, "initializer": INITIALIZER, "pictures": len(fair.latents)})
     if adapt(variant, options):
-        measure(variant, pipeline, options.each, added)
+        measure(variant, pipeline, options.each, lambda prompts: pipeline.ids(prompts, added))
 
 
 if __name__ == "__main__":
