@@ -339,7 +339,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=128_000, help="pictures that every setting sees after its base")
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--base-share", type=float, default=0.5, help="of the minutes")
-    parser.add_argument("--base-batch", type=int, default=256)
+    parser.add_argument("--base-batch", type=int, default=128)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=2e-3, help="of the bases; settings go on at a quarter of it")
     parser.add_argument("--count", type=int, default=1000, help="pictures drawn without a class, and as many with one")

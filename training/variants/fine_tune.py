@@ -109,7 +109,7 @@ def alignment(said: dict[str, Tensor], seen: Tensor, before: dict[str, Tensor], 
 
 
 def main() -> None:
-    parser = arguments(__doc__, 5e-4, 20_000)
+    parser = arguments(__doc__, 6e-4, 20_000)
     parser.add_argument("--attributes", nargs="+", choices=("gender", "tone", "age"), default=["gender"])
     parser.add_argument("--batch", type=int, default=32 if device().type == "cuda" else 12, help="images per prompt and step")
     parser.add_argument("--steps", type=int, default=8, help="sampling steps while training; the figures use the shipped number")
