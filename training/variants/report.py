@@ -21,6 +21,7 @@ from matplotlib import pyplot as plt  # noqa: E402
 from training.paths import ROOT, RUNS  # noqa: E402
 from training.variants.ddm import Setting  # noqa: E402
 from training.variants.fairness import Array, RESAMPLES, fd, fd_floor, spd_floor  # noqa: E402
+from training.variants.publish import CARDS  # noqa: E402
 from training.whole import writing  # noqa: E402
 
 COMMAND = "python -m training.variants.all && python -m training.variants.report"
@@ -199,6 +200,41 @@ def plot(rows: list[Row], facts: dict[str, Any], path: Path) -> None:
     plt.close(canvas)
 
 
+def kept_figures(id: str) -> list[dict[str, Any]]:
+    """What the run of a variant measured, or nothing."""
+    path = RUNS / id / "figures.json"
+    return json.loads(path.read_text()) if path.exists() else []
+
+
+def said(figure: dict[str, Any] | None) -> str:
+    return "" if figure is None else f"{figure['value']:.3f} [{figure['interval'][0]:.3f}, {figure['interval'][1]:.3f}]"
+
+
+def lora_table(ids: list[str]) -> str:
+    """DDM as LoRA of the embedded pipeline."""
+    names = ("FD gender, a photo of a person", "SPD gender, man asked for against woman", "asked and read: man", "asked and read: woman")
+    lines = ["| variant | FD, \"a photo of a person\" | SPD, man against woman | asked and read: man | woman |", "| --- | --- | --- | --- | --- |"]
+    floors = []
+    for id in ids:
+        found = {f["name"]: f for f in kept_figures(id)}
+        if found:
+            lines.append(f"| `{id}` | " + " | ".join(said(found.get(name)) for name in names) + " |")
+            floors.append(found["floor of FD"])
+    return "\n".join([*lines, f"\nFloor of FD: {floors[0]['value']:.3f} ({floors[0]['n']} pictures)." if floors else ""])
+
+
+def others_table(ids: list[str]) -> str:
+    """Variants of all occupations, each beside the base with the same seeds."""
+    names = ("FD gender, mean over prompts", "FD tone, mean over prompts", "FD age, mean over prompts", "occupation right", "CLIP-I to the base's pictures")
+    lines = ["| variant | FD gender | FD tone | FD age | occupation right | CLIP-I to base |", "| --- | --- | --- | --- | --- | --- |"]
+    for id in ids:
+        found = {f["name"]: f for f in kept_figures(id)}
+        for who, label in (("variant", f"`{id}`"), ("base", "its base")):
+            if found:
+                lines.append(f"| {label} | " + " | ".join(said(found.get(f"{name} ({who})")) for name in names) + " |")
+    return "\n".join(lines)
+
+
 def fill(path: Path, name: str, text: str) -> None:
     """Replaces what stands between <!-- name --> and <!-- /name -->. @raises SystemExit when the marks are missing."""
     before = path.read_text()
@@ -222,6 +258,12 @@ def main() -> None:
         plot(rows, facts[data], ROOT / "docs" / f"ddm-{data}.png")
         for world in dict.fromkeys(row.world for row in rows):
             fill(document, world, table([row for row in rows if row.world == world], facts[data]["frechet-floor"][world]))
+    lora, others = ([id for id, card in CARDS.items() if card["method"].startswith("ddm") == of_ddm and kept_figures(id)] for of_ddm in (True, False))
+    if lora:
+        fill(document, "lora", lora_table(lora))
+    if others:
+        fill(document, "others", others_table(others))
+    figures += [{**f, "name": f"{id}: {f['name']}"} for id in [*lora, *others] for f in kept_figures(id)]
     report = {"command": COMMAND, "commit": subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip(),
               "date": datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
               "machine": {"cpu": platform.processor() or platform.machine(), "cores": len(os.sched_getaffinity(0)), "python": platform.python_version()},
