@@ -5,7 +5,8 @@ import unittest
 import torch
 
 from training.models.mixer import Mixer, Shape, overlap, single, windows
-from training.variants.ddm import Indicator, Setting, settings_of, terms_of
+from training.device import device
+from training.variants.ddm import Data, Indicator, Setting, Sweep, settings_of, terms_of
 
 SHAPE = Shape(channels=2, size=8, patch=4, width=8, blocks=2)
 
@@ -90,6 +91,38 @@ class Stacks(unittest.TestCase):
         self.assertEqual(len(settings), 2 * 3 * (1 + 2 * 2 * 4))
         self.assertEqual(len(set(settings)), len(settings))
         self.assertIn(Setting("b", "ddm-adv", "pseudo", 0.2, 2), settings)
+
+
+def two_worlds() -> Data:
+    """Pictures of one colour, by which a test knows them: 0.1 for the first class of world a, 0.2 for its second, 0.3 and 0.4 of world b."""
+    colours = torch.tensor([0.1] * 45 + [0.2] * 5 + [0.3] * 45 + [0.4] * 5)
+    rows = torch.arange(100, device=device())
+    return Data(SHAPE, colours[:, None, None, None].expand(-1, 2, 8, 8).clone().to(device()), {"a": (rows[:45], rows[45:50]), "b": (rows[50:95], rows[95:])},
+                {w: torch.ones(100, dtype=torch.long, device=device()) for w in "ab"}, {}, 1.0)
+
+
+class Sweeps(unittest.TestCase):
+    def test_a_setting_learns_the_same_beside_others_as_alone(self) -> None:
+        settings = settings_of(["a"], 1, (0.05,))
+        alone, together = (Sweep(two_worlds(), some, 1e-3, 4, torch.float32) for some in ([settings[0]], settings))
+        for _ in range(3):
+            alone.step(1e-3)
+            together.step(1e-3)
+        for p, q in zip(alone.denoiser.parameters(), together.denoiser.parameters()):
+            torch.testing.assert_close(p[0], q[0], rtol=1e-3, atol=1e-5)
+        self.assertGreater(float((together.indicator.layers[2].b[0] - together.indicator.layers[2].b[1]).abs().max().detach()), 0)
+
+    def test_every_model_sees_its_worlds_pictures_nine_to_one_with_their_own_labels(self) -> None:
+        data = two_worlds()
+        sweep = Sweep(data, settings_of(["a", "b"], 3, (0.05,)), 1e-3, 4, torch.float32)
+        for k, setting in enumerate(sweep.settings):
+            colours = data.pictures[sweep.rows[sweep.group[k]], 0, 0, 0].cpu()
+            first, second = (0.1, 0.2) if setting.world == "a" else (0.3, 0.4)
+            self.assertAlmostEqual(float((colours == torch.tensor(first)).float().mean()), 0.9, 5)
+            self.assertAlmostEqual(float((colours == torch.tensor(second)).float().mean()), 0.1, 5)
+            given = (colours == torch.tensor(second)).long()
+            self.assertEqual(sweep.labels[k].tolist(), (torch.ones(50, dtype=torch.long) if setting.labels == "pseudo" else given).tolist())
+        self.assertEqual(sweep.step(1e-3).mse.shape, (len(sweep.settings),))
 
 
 if __name__ == "__main__":
