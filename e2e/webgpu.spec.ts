@@ -1,9 +1,11 @@
 import { expect, test } from '@playwright/test';
-import { finished, generate, open, tilesOf } from './studio';
+import { FAIR, serveVariants } from './madeVariants';
+import { finished, generate, open, pixelsOf, tilesOf } from './studio';
 
 /** Chromium's software adapter: the same shaders as on a graphics card, about 150 times slower than wasm. */
-test('WebGPU draws what wasm draws', async ({ page }) => {
-  test.setTimeout(400_000);
+test('WebGPU draws what wasm draws, and a trained variant beside it', async ({ page }) => {
+  test.setTimeout(500_000);
+  await serveVariants(page, [FAIR]);
   await open(page, {
     backend: 'webgpu',
     prompt: 'a photo of a firefighter',
@@ -11,7 +13,7 @@ test('WebGPU draws what wasm draws', async ({ page }) => {
     seeds: '3',
     steps: 2,
     batch: 1,
-    lanes: ['base~Base'],
+    lanes: ['base~Base', 'base~Fair~@variant=fair'],
   });
   await expect(page.getByTestId('engine-badge')).toContainText('WebGPU');
   await page.getByTestId('engine-badge').click();
@@ -26,4 +28,6 @@ test('WebGPU draws what wasm draws', async ({ page }) => {
   await generate(page);
   await finished(page, 180_000);
   await expect(tilesOf(page, 0)).toHaveCount(1);
+  await expect(tilesOf(page, 1)).toHaveCount(1);
+  expect(await pixelsOf(page, 1)).not.toEqual(await pixelsOf(page, 0));
 });

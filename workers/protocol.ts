@@ -58,10 +58,14 @@ export interface DeltaInfo {
   readonly card: DeltaCard | null;
   /** Why it cannot be used on this model. */
   readonly problem: ErrorReport | null;
+  /** Words that it adds, as they stand in a prompt: "<fair-person>". */
+  readonly tokens: readonly string[];
   /** Ids of the UNets (`VariantInfo`) that it can be added to; null stands for the full one. */
   readonly drawsWith: readonly (string | null)[];
   /** Of its file. */
   readonly bytes: number;
+  /** Names its content: the SHA-256 of a variant's manifest; of a brought file its id. */
+  readonly hash: string;
 }
 
 /** A file of a variant that the user brought; the id names its content. */
@@ -74,7 +78,6 @@ export interface BroughtDelta {
 /** What a variant does to each graph that it changes, by the graph's path. */
 export interface DeltaFacts {
   readonly info: DeltaInfo;
-  readonly tokens: readonly string[];
   readonly sizes: Readonly<Record<string, DeltaSize>>;
 }
 

@@ -20,6 +20,11 @@ const ProjectorDrawer = lazy(async () => ({
   default: (await import('../studio/projectors/ProjectorDrawer')).ProjectorDrawer,
 }));
 
+/** Needed only by who looks at a trained variant. */
+const DeltaDrawer = lazy(async () => ({
+  default: (await import('../studio/deltas/DeltaDrawer')).DeltaDrawer,
+}));
+
 export function App({ studio }: { readonly studio: Studio }) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
@@ -36,6 +41,7 @@ export function App({ studio }: { readonly studio: Studio }) {
         <Suspense>
           <ImageDialog />
           <ProjectorDrawer />
+          <DeltaDrawer />
         </Suspense>
         <Toasts />
         <LiveStatus />

@@ -24,6 +24,7 @@ const laneList = fc
           ...laneOf(METHODS[n % METHODS.length]!, []),
           name,
           id: `lane-${i + 1}`,
+          ...(n % 3 === 0 && { delta: { id: name, strength: (n % 5) / 4 } }),
         })),
   );
 
@@ -63,9 +64,21 @@ describe('the whole state in the link', () => {
 
   it('can be read by a person', () => {
     expect(writeLink({ ...defaultSettings(), seeds: '3, 9', prompt: 'a doctor' }, 'abcdef')).toBe(
-      'v=2&model=abcdef&prompt=a+doctor&n=16&seeds=3,+9&batch=4&backend=auto&lane=base~Base+model' +
+      'v=3&model=abcdef&prompt=a+doctor&n=16&seeds=3,+9&batch=4&backend=auto&lane=base~Base+model' +
         '&lane=attribute-prompt~Attribute+prompts~attribute=gender~assignment=quota' +
         '&attribute=gender&cross=&view=columns',
+    );
+  });
+
+  it('holds the trained variant of a lane, at full strength where it names none', () => {
+    const delta = { id: 'ddm-005', strength: 0.5 };
+    const lane = { ...laneOf(METHODS.find(({ id }) => id === 'base')!, []), delta };
+    expect(writeLink({ ...defaultSettings(), lanes: [lane] })).toContain(
+      'lane=base~Base+model~@variant=ddm-005~@strength=0.5',
+    );
+    expect(open('lane=base~B~@variant=x').settings.lanes[0]?.delta).toEqual({ id: 'x', strength: 1 });
+    expect(open('lane=base~B~@variant=x~@strength=2').problems[0]?.message).toContain(
+      'expected a number in 0 to 1, got “2”',
     );
   });
 

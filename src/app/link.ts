@@ -3,8 +3,11 @@ import { LIMITS } from '../studio/limits';
 import { defaultSettings, type Settings } from '../studio/settings';
 import { type Codec, choice, lanes, number, optional, targets, text } from './linkCodecs';
 
-/** Raised when a link of this version would be misread by an older page. 2: a page of version 1 knows no variants. */
-export const LINK_VERSION = 2;
+/**
+ * Raised when a link of this version would be misread by an older page. 2: a page of version 1 knows no variants; 3: one of version 2
+ * knows no trained variants of lanes.
+ */
+export const LINK_VERSION = 3;
 
 interface Field<K extends keyof Settings> {
   readonly name: string;
@@ -66,7 +69,7 @@ const wellFormed = (value: string): string => new TextDecoder().decode(new TextE
 
 /** As a person would want to read it in the address bar; URLSearchParams reads it back all the same. */
 const part = (name: string, value: string): string =>
-  `${name}=${encodeURIComponent(wellFormed(value)).replaceAll('%20', '+').replaceAll('%3D', '=').replaceAll('%2C', ',')}`;
+  `${name}=${encodeURIComponent(wellFormed(value)).replaceAll('%20', '+').replaceAll('%3D', '=').replaceAll('%2C', ',').replaceAll('%40', '@')}`;
 
 /**
  * Settings from an address. Never throws: what cannot be read keeps its default and is named in `problems`.

@@ -1,4 +1,4 @@
-import type { Lane, Parameters, ParameterValue, Target } from '../../workers/protocol';
+import type { Lane, LaneDelta, Parameters, ParameterValue, Target } from '../../workers/protocol';
 import { LIMITS } from '../studio/limits';
 import { checkParameters, methodById } from '../studio/methods';
 
@@ -61,11 +61,14 @@ function pairs(fields: readonly string[]): [string, string][] {
   });
 }
 
-/** `method~name~parameter=value~…`, one per lane. Lanes get their ids by position. */
+/**
+ * `method~name~parameter=value~…`, one per lane; a trained variant stands among the parameters as `@variant=id~@strength=0.5`. Lanes
+ * get their ids by position.
+ */
 export const lanes: Codec<readonly Lane[]> = {
   write: (value) =>
     value.map((lane) =>
-      [lane.method, lane.name, ...Object.entries(lane.parameters)]
+      [lane.method, lane.name, ...Object.entries(lane.parameters), ...deltaFields(lane)]
         .map((field) => (typeof field === 'string' ? escapeField(field) : writePair(field)))
         .join('~'),
     ),
@@ -77,6 +80,18 @@ export const lanes: Codec<readonly Lane[]> = {
   },
 };
 
+/** No parameter of a method begins with this. */
+const VARIANT = '@variant';
+const STRENGTH = '@strength';
+
+const deltaFields = ({ delta }: Lane): [string, ParameterValue][] =>
+  delta
+    ? [
+        [VARIANT, delta.id],
+        [STRENGTH, delta.strength],
+      ]
+    : [];
+
 const writePair = ([key, value]: [string, ParameterValue]): string =>
   `${escapeField(key)}=${escapeField(String(value))}`;
 
@@ -84,14 +99,24 @@ function readLane(value: string, id: string): Lane {
   const [method = '', name = '', ...fields] = value.split('~');
   const spec = methodById(unescapeField(method));
   if (!spec) throw new Error(`expected a method of this version, got ${quoted(unescapeField(method))}`);
+  const all = pairs(fields);
+  const delta = readDelta(new Map(all));
   const given: Record<string, ParameterValue> = {};
-  for (const [key, raw] of pairs(fields)) {
+  for (const [key, raw] of all) {
+    if (key === VARIANT || key === STRENGTH) continue;
     const type = spec.parameters.find((parameter) => parameter.id === key)?.type;
     given[key] = type === 'number' ? Number(raw) : type === 'boolean' ? readBoolean(raw) : raw;
   }
   const parameters: Parameters = checkParameters(spec, given);
   const shown = unescapeField(name).trim().slice(0, LIMITS.laneNameCharacters);
-  return { id, name: shown === '' ? spec.title : shown, method: spec.id, parameters };
+  const lane = { id, name: shown === '' ? spec.title : shown, method: spec.id, parameters };
+  return delta ? { ...lane, delta } : lane;
+}
+
+function readDelta(fields: ReadonlyMap<string, string>): LaneDelta | undefined {
+  const id = fields.get(VARIANT);
+  if (id === undefined) return undefined;
+  return { id: text(60).read([id]), strength: number(0, 1, false).read([fields.get(STRENGTH) ?? '1']) };
 }
 
 const readBoolean = (raw: string): ParameterValue => (raw === 'true' ? true : raw === 'false' ? false : raw);

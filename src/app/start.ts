@@ -1,5 +1,5 @@
 import { openArchive } from '../studio/history/database';
-import { openProjectorKeep } from '../studio/projectors/database';
+import { openKeep } from '../studio/keep/database';
 import { Studio } from '../studio/session';
 import { settingsOf } from '../studio/settings';
 import { checkOnceReady } from './checkDevice';
@@ -20,7 +20,8 @@ export function startStudio(): Studio {
   );
   for (const problem of link.problems) studio.notices.getState().report(problem, 'warning');
   void studio.openHistory(openArchive);
-  void studio.openProjectors(openProjectorKeep);
+  void studio.openProjectors(() => openKeep('evenhand-projectors'));
+  void studio.openDeltas(() => openKeep('evenhand-variants'));
   checkOnceReady(studio);
   void studio.loadModel();
   followLink(studio);

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
 import { reportOf } from '../core/errors';
 import classes from './DropTarget.module.css';
+import { importDelta } from './deltas/importDelta';
 import { readPngSettings } from './image/metadata';
 import { settingsFromDrop } from './restoreSettings';
 import { useStudio } from './StudioContext';
 import type { Studio } from './session';
 
-/** A picture saved from Evenhand carries its settings: dropped anywhere on the page, it brings them back. */
+/** A picture saved from Evenhand carries its settings: dropped anywhere on the page, it brings them back. A LoRA becomes a trained variant. */
 export function DropTarget() {
   const studio = useStudio();
   const [over, setOver] = useState(false);
@@ -25,7 +26,7 @@ export function DropTarget() {
       event.preventDefault();
       setOver(false);
       const file = event.dataTransfer?.files[0];
-      if (file) void restoreFrom(file, studio);
+      if (file) void (isDelta(file) ? importDelta(studio, file) : restoreFrom(file, studio));
     };
     addEventListener('dragenter', enter);
     addEventListener('dragover', enter);
@@ -38,8 +39,12 @@ export function DropTarget() {
       removeEventListener('drop', drop);
     };
   }, [studio]);
-  return over ? <div className={classes.over}>Drop the picture to restore its settings</div> : null;
+  return over ? (
+    <div className={classes.over}>Drop a picture to restore its settings, or a LoRA file to draw with it</div>
+  ) : null;
 }
+
+const isDelta = ({ name }: File) => /\.safetensors$/i.test(name);
 
 /** Longest picture read: far above anything that is drawn here, far below what would stop the page. */
 const MAX_BYTES = 64_000_000;

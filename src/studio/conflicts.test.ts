@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeltaInfo } from '../../workers/protocol';
 import { type ConflictContext, conflictsOf } from './conflicts';
 import { METHODS } from './methods';
 import { laneOf } from './settings';
@@ -8,13 +9,25 @@ const model: NonNullable<ConflictContext['model']> = {
   hash: 'here',
   attributes: ['gender', 'tone', 'age'].map((id) => ({ id, title: id, values: [], unclearBelow: 0.6 })),
   capabilities: ['splitText', 'probes', 'steering', 'middle'],
+  defaults: { steps: 20, guidanceScale: 2.2, scheduler: 'ddim' },
+  variants: [{ id: 'fast', title: 'Few steps', defaults: { steps: 4, guidanceScale: 1, scheduler: 'ddim' } }],
 };
+const delta = (id: string, changes: Partial<DeltaInfo> = {}): DeltaInfo => ({
+  ...{ id, name: 'Fair', card: null, problem: null, tokens: [], drawsWith: [null], bytes: 1, hash: id },
+  ...changes,
+});
 const usual: ConflictContext = {
-  settings: { prompt: 'a photo of a doctor', guidance: 2.2 },
+  settings: { prompt: 'a photo of a doctor', guidance: 2.2, variant: null },
   model,
   projectors: [
     { id: 'p1', name: 'Mine', model: { title: 'People', hash: 'here' } },
     { id: 'p2', name: 'Other', model: { title: 'Elsewhere', hash: 'there' } },
+  ],
+  deltas: [
+    delta('fair'),
+    delta('old', {
+      problem: { code: 'model-unsupported', message: 'It was made for another.', nextStep: 'Train it anew.' },
+    }),
   ],
 };
 
@@ -57,7 +70,7 @@ describe('conflicts of a lane', () => {
   });
 
   it('an idle lane says that alone: it fails for no missing projector, and needs no guidance', () => {
-    const nobody = { settings: { prompt: 'a teacup', guidance: 1 } };
+    const nobody = { settings: { prompt: 'a teacup', guidance: 1, variant: null } };
     for (const id of ['rs-corrector', 'fair-diffusion', 'uce']) {
       expect(conflicts(id, {}, nobody).map(({ kind }) => kind)).toEqual(['idle']);
     }
@@ -82,6 +95,27 @@ describe('conflicts of a lane', () => {
       const stopped = conflicts(id, { projector: 'p1' }, closed).some(({ kind }) => kind === 'stops');
       expect(stopped).toBe(needs.length > 0);
     }
+  });
+
+  it('a trained variant is unknown, made for another model or UNet, or off', () => {
+    const base = laneOf(METHODS.find(({ id }) => id === 'base')!, []);
+    const told = (id: string, strength = 1, context: Partial<ConflictContext> = {}) =>
+      conflictsOf({ ...base, delta: { id, strength } }, { ...usual, ...context }).map(
+        ({ kind, text }) => `${kind}: ${text}`,
+      );
+    expect(told('fair')).toEqual([]);
+    expect(told('gone')).toEqual([
+      'stops: The trained variant “gone” is neither this model’s nor kept in this browser.',
+    ]);
+    expect(told('old')).toEqual(['stops: It was made for another.']);
+    expect(told('fair', 0)).toEqual([
+      'note: At strength 0 the variant changes nothing: this lane draws as the model by itself.',
+    ]);
+    const fast = { settings: { ...usual.settings, variant: 'fast' } };
+    expect(told('fair', 1, fast)).toEqual(['stops: “Fair” was not made for Few steps, which draws now.']);
+    expect(told('fair', 1, { ...fast, deltas: [delta('fair', { drawsWith: [null, 'fast'] })] })).toEqual([]);
+    // Before they have been read nothing can be said.
+    expect(told('gone', 1, { deltas: null })).toEqual([]);
   });
 
   it('a method of another version stops its lane', () => {

@@ -3,10 +3,11 @@ import type { MethodSpec } from '../../workers/methods/method';
 import { chosenAttributes } from '../../workers/methods/sharedParameters';
 import type { Capability } from '../../workers/methods/unet';
 import { guidanceIsOn } from '../../workers/pipeline/guidance';
-import type { Lane, ModelInfo } from '../../workers/protocol';
+import type { DeltaInfo, Lane, ModelInfo } from '../../workers/protocol';
 import { methodById } from './methods';
 import type { KeptProjector } from './projectors/keep';
 import type { Settings } from './settings';
+import { titleOfVariant } from './variants';
 
 /** What keeps a lane from doing what its method is for, known before anything is drawn. */
 export interface Conflict {
@@ -19,11 +20,16 @@ export interface Conflict {
 }
 
 export interface ConflictContext {
-  readonly settings: Pick<Settings, 'prompt' | 'guidance'>;
+  readonly settings: Pick<Settings, 'prompt' | 'guidance' | 'variant'>;
   /** null while none is loaded: then nothing is held against it. */
-  readonly model: Pick<ModelInfo, 'title' | 'hash' | 'attributes' | 'capabilities'> | null;
+  readonly model: Pick<
+    ModelInfo,
+    'title' | 'hash' | 'attributes' | 'capabilities' | 'defaults' | 'variants'
+  > | null;
   /** null until they have been read. */
   readonly projectors: readonly Pick<KeptProjector, 'id' | 'name' | 'model'>[] | null;
+  /** Trained variants that lanes can name here; null until they have been read. */
+  readonly deltas: readonly DeltaInfo[] | null;
 }
 
 /**
@@ -36,9 +42,12 @@ export function conflictsOf(lane: Lane, context: ConflictContext): readonly Conf
   // In the order in which the engine finds them: what the model cannot give comes first, and a lane that is idle asks for nothing more.
   const inside = missingInside(spec, context);
   if (inside.length > 0) return inside;
+  const variant = variantTrouble(lane, context);
+  if (variant.some(({ kind }) => kind === 'stops')) return variant;
   const [idle] = [...nobodyThere(spec, context), ...noWeights(spec, lane)];
-  if (idle) return [idle];
+  if (idle) return [...variant, idle];
   return [
+    ...variant,
     ...projectorTrouble(spec, lane, context),
     ...toldAlready(spec, lane, context),
     ...notRead(spec, lane, context),
@@ -48,6 +57,33 @@ export function conflictsOf(lane: Lane, context: ConflictContext): readonly Conf
 
 const stops = (text: string, next: string): Conflict => ({ kind: 'stops', text, next });
 const note = (text: string, next = ''): Conflict => ({ kind: 'note', text, next });
+
+/** What keeps the trained variant of a lane from drawing. */
+function variantTrouble({ delta }: Lane, { settings, model, deltas }: ConflictContext): Conflict[] {
+  if (!delta) return [];
+  const info = deltas?.find(({ id }) => id === delta.id);
+  if (!model || !deltas) return [];
+  if (!info) {
+    return [
+      stops(
+        `The trained variant “${delta.id}” is neither this model’s nor kept in this browser.`,
+        'Open Tune to choose another, or import its file.',
+      ),
+    ];
+  }
+  if (info.problem) return [stops(info.problem.message, info.problem.nextStep)];
+  if (delta.strength === 0) {
+    return [note('At strength 0 the variant changes nothing: this lane draws as the model by itself.')];
+  }
+  if (info.drawsWith.includes(settings.variant)) return [];
+  const drawn = titleOfVariant(model, settings.variant ?? undefined) ?? 'the full model';
+  return [
+    stops(
+      `“${info.name}” was not made for ${drawn}, which draws now.`,
+      'Draw with another one under Model, or choose another variant.',
+    ),
+  ];
+}
 
 const INSIDE: Readonly<Record<Capability, string>> = {
   splitText: 'keys and values of different text',

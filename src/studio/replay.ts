@@ -1,5 +1,5 @@
 import type { Projector } from '../../workers/projector/types';
-import type { ImageResult, RunEvent, RunRequest } from '../../workers/protocol';
+import type { BroughtDelta, ImageResult, RunEvent, RunRequest } from '../../workers/protocol';
 import type { EngineClient } from '../app/engineClient';
 import { type ErrorReport, EvenhandError, reportOf } from '../core/errors';
 import { decodePng } from './image/png';
@@ -32,11 +32,17 @@ export function replayRequest(request: RunRequest, laneId: string, index: number
   };
 }
 
+/** What lanes name and this browser keeps. */
+export interface Brought {
+  readonly projectors: readonly Projector[];
+  readonly deltas: readonly BroughtDelta[];
+}
+
 /** Draws an image again from its own metadata and holds it against the kept pixels. */
 export async function replayImage(
   client: EngineClient,
   request: RunRequest,
-  projectors: readonly Projector[],
+  { projectors, deltas }: Brought,
   shot: Shot,
   onProgress: (share: number) => void,
 ): Promise<ReplayAnswer> {
@@ -48,7 +54,7 @@ export async function replayImage(
     if (event.type === 'progress') onProgress(Math.min(1, event.step / request.steps));
   };
   const again = replayRequest(request, shot.laneId, shot.index);
-  const outcome = await client.generate(again, take, projectors);
+  const outcome = await client.generate(again, take, projectors, deltas);
   if (outcome.type === 'failed') return { type: 'failed', error: outcome.error };
   const [drawn] = made;
   if (!drawn) {

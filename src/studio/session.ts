@@ -1,20 +1,22 @@
 import type { InspectedImage, InspectProgress } from '../../workers/inspect/types';
-import type { ImageResult, Result, RunEvent } from '../../workers/protocol';
+import type { ImageResult, Result, RunEvent, RunRequest } from '../../workers/protocol';
 import type { EngineClient } from '../app/engineClient';
 import { createEngineStore, type EngineStore } from '../app/engineStore';
 import { createNoticeStore, type NoticeStore } from '../app/noticeStore';
 import { type ErrorReport, EvenhandError, reportOf } from '../core/errors';
 import { type AuditStore, createAuditStore } from './audit/auditStore';
+import { createDeltaStore, type DeltaStore, type KeptDelta } from './deltas/deltaStore';
 import type { Archive } from './history/archive';
 import { createHistoryStore, type HistoryStore } from './history/historyStore';
 import { Recorder } from './history/recorder';
 import { runShots } from './history/restore';
 import { metadataOf, pngTexts } from './image/metadata';
 import { encodePng } from './image/png';
-import { MemoryProjectorKeep, type ProjectorKeep } from './projectors/keep';
+import { type Keep, type Kept, MemoryKeep } from './keep/keep';
+import type { KeptProjector } from './projectors/keep';
 import { createMarkStore, type MarkStore } from './projectors/markStore';
 import { createProjectorStore, type ProjectorStore } from './projectors/projectorStore';
-import { type ReplayAnswer, replayImage } from './replay';
+import { type Brought, type ReplayAnswer, replayImage } from './replay';
 import { requestOf } from './request';
 import { settingsFromRequest } from './restoreSettings';
 import { countImages, createRunStore, type RunHeader, type RunStore } from './run/runStore';
@@ -28,6 +30,7 @@ export class Studio {
   readonly history: HistoryStore = createHistoryStore();
   readonly notices: NoticeStore = createNoticeStore();
   readonly projectors: ProjectorStore = createProjectorStore();
+  readonly deltas: DeltaStore = createDeltaStore();
   readonly audits: AuditStore = createAuditStore();
   readonly marks: MarkStore = createMarkStore();
 
@@ -69,14 +72,14 @@ export class Studio {
     }
   }
 
-  /** Opens the projectors kept in this browser; without a store, goes on in memory. History says so for both. */
-  async openProjectors(open: () => Promise<ProjectorKeep>): Promise<void> {
-    const { use } = this.projectors.getState();
-    try {
-      await use(await open(), true);
-    } catch {
-      await use(new MemoryProjectorKeep(), false);
-    }
+  /** Opens the projectors kept in this browser; without a store, goes on in memory. History says so for all. */
+  openProjectors(open: () => Promise<Keep<KeptProjector>>): Promise<void> {
+    return openOrMemory(open, this.projectors.getState().use);
+  }
+
+  /** Opens the files of trained variants kept in this browser, likewise. */
+  openDeltas(open: () => Promise<Keep<KeptDelta>>): Promise<void> {
+    return openOrMemory(open, this.deltas.getState().use);
   }
 
   async generate(): Promise<void> {
@@ -126,8 +129,8 @@ export class Studio {
     const shot = lanes[laneId]?.shots[index];
     if (!header || !shot || this.busy) return { type: 'cancelled' };
     this.#redrawing = true;
-    const projectors = await this.projectors.getState().usedBy(header.request);
-    const answer = await replayImage(this.client, header.request, projectors, shot, onProgress);
+    const brought = await this.#usedBy(header.request);
+    const answer = await replayImage(this.client, header.request, brought, shot, onProgress);
     this.#redrawing = false;
     if (!this.client.loaded) await this.loadModel();
     return answer;
@@ -143,8 +146,8 @@ export class Studio {
     if (!header || this.busy) return { ok: false, error: reportOf(engineIsBusy()) };
     this.#redrawing = true;
     const { request } = header;
-    const projectors = await this.projectors.getState().usedBy(request);
-    const answer = await this.client.inspect({ request, laneId, index }, onProgress, projectors);
+    const { projectors, deltas } = await this.#usedBy(request);
+    const answer = await this.client.inspect({ request, laneId, index }, onProgress, projectors, deltas);
     this.#redrawing = false;
     if (!this.client.loaded) await this.loadModel();
     return answer;
@@ -186,6 +189,14 @@ export class Studio {
     });
   }
 
+  /** What this browser keeps and the lanes of a request name. */
+  async #usedBy(request: RunRequest): Promise<Brought> {
+    return {
+      projectors: await this.projectors.getState().usedBy(request),
+      deltas: await this.deltas.getState().usedBy(request),
+    };
+  }
+
   async #draw(header: RunHeader): Promise<void> {
     const run = this.run.getState();
     run.begin(header);
@@ -205,8 +216,8 @@ export class Studio {
         packing.push(this.#keep(header, event.image, recorder).then(recordNowAndThen));
       else this.#apply(event);
     };
-    const projectors = await this.projectors.getState().usedBy(header.request);
-    const outcome = await this.client.generate(header.request, take, projectors);
+    const { projectors, deltas } = await this.#usedBy(header.request);
+    const outcome = await this.client.generate(header.request, take, projectors, deltas);
     await Promise.all(packing);
     const status = outcome.type === 'failed' ? 'failed' : outcome.type;
     run.end(status, outcome.timings, outcome.type === 'failed' ? outcome.error : null);
@@ -252,6 +263,17 @@ export class Studio {
 
   #trouble(report: ErrorReport): void {
     this.notices.getState().report(report, 'warning');
+  }
+}
+
+async function openOrMemory<Facts extends Kept>(
+  open: () => Promise<Keep<Facts>>,
+  use: (keep: Keep<Facts>, lasting: boolean) => Promise<void>,
+): Promise<void> {
+  try {
+    await use(await open(), true);
+  } catch {
+    await use(new MemoryKeep(), false);
   }
 }
 

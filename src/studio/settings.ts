@@ -1,6 +1,14 @@
 import { createStore } from 'zustand/vanilla';
 import type { MethodSpec } from '../../workers/methods/method';
-import type { BackendChoice, Lane, RunDefaults, SchedulerId, Target } from '../../workers/protocol';
+import type {
+  BackendChoice,
+  DeltaInfo,
+  Lane,
+  LaneDelta,
+  RunDefaults,
+  SchedulerId,
+  Target,
+} from '../../workers/protocol';
 import { LIMITS } from './limits';
 import { defaultParameters, METHODS } from './methods';
 import { defaultsOf, type ModelChoice } from './variants';
@@ -31,10 +39,24 @@ export interface Settings {
 export type BoardView = 'columns' | 'rows';
 
 export function laneOf(spec: MethodSpec, taken: readonly Lane[]): Lane {
-  const names = new Set(taken.map((lane) => lane.name));
-  let name = spec.title;
-  for (let i = 2; names.has(name); i++) name = `${spec.title} ${i}`;
+  const name = freeName(spec.title, taken);
   return { id: freeLaneId(taken), name, method: spec.id, parameters: defaultParameters(spec) };
+}
+
+/** A lane that draws with a trained variant and no method. */
+export function variantLaneOf({ id, name }: Pick<DeltaInfo, 'id' | 'name'>, taken: readonly Lane[]): Lane {
+  const free = freeName(name.slice(0, LIMITS.laneNameCharacters), taken);
+  return {
+    ...{ id: freeLaneId(taken), name: free, method: 'base', parameters: {} },
+    delta: { id, strength: 1 },
+  };
+}
+
+function freeName(title: string, taken: readonly Lane[]): string {
+  const names = new Set(taken.map((lane) => lane.name));
+  let name = title;
+  for (let i = 2; names.has(name); i++) name = `${title} ${i}`;
+  return name;
 }
 
 export function freeLaneId(taken: readonly Lane[]): string {
@@ -84,10 +106,13 @@ export interface SettingsState extends Settings {
    */
   chooseVariant(variant: string | null, model: ModelChoice): void;
   addLane(spec: MethodSpec): Lane | null;
+  addVariantLane(variant: Pick<DeltaInfo, 'id' | 'name'>): Lane | null;
   removeLane(id: string): { readonly lane: Lane; readonly position: number } | null;
   insertLane(lane: Lane, position: number): void;
   duplicateLane(id: string): void;
-  changeLane(id: string, patch: Partial<Omit<Lane, 'id'>>): void;
+  changeLane(id: string, patch: Partial<Omit<Lane, 'id' | 'delta'>>): void;
+  /** null: the model as it is. */
+  setLaneDelta(id: string, delta: LaneDelta | null): void;
   moveLane(id: string, by: -1 | 1): void;
 }
 
@@ -96,60 +121,71 @@ export type SettingsStore = ReturnType<typeof createSettingsStore>;
 export function createSettingsStore(initial: Settings = defaultSettings()) {
   /** How each variant was set when it was last left. */
   const left = new Map<string | null, Pick<Settings, 'steps' | 'guidance' | 'scheduler'>>();
-  return createStore<SettingsState>()((set, get) => ({
-    ...initial,
-    change: (patch) => set(patch),
-    replace: (settings) => set(settings),
-    adoptDefaults: (model) =>
-      set((now) => {
-        const own = settingsOfDefaults(defaultsOf(model, now.variant));
-        return {
-          steps: now.steps ?? own.steps,
-          guidance: now.guidance ?? own.guidance,
-          scheduler: now.scheduler ?? own.scheduler,
-        };
-      }),
-    chooseVariant: (variant, model) => {
-      const now = get();
-      if (variant === now.variant) return;
-      left.set(now.variant, { steps: now.steps, guidance: now.guidance, scheduler: now.scheduler });
-      set({ variant, ...(left.get(variant) ?? settingsOfDefaults(defaultsOf(model, variant))) });
-    },
-    addLane: (spec) => {
+  return createStore<SettingsState>()((set, get) => {
+    const append = (lane: Lane): Lane | null => {
       const { lanes } = get();
       if (lanes.length >= LIMITS.lanes.max) return null;
-      const lane = laneOf(spec, lanes);
       set({ lanes: [...lanes, lane] });
       return lane;
-    },
-    removeLane: (id) => {
-      const { lanes } = get();
-      const position = lanes.findIndex((lane) => lane.id === id);
-      const lane = lanes[position];
-      if (!lane || lanes.length <= LIMITS.lanes.min) return null;
-      set({ lanes: lanes.filter((other) => other !== lane) });
-      return { lane, position };
-    },
-    insertLane: (lane, position) => set(({ lanes }) => ({ lanes: lanes.toSpliced(position, 0, lane) })),
-    duplicateLane: (id) =>
-      set(({ lanes }) => {
+    };
+    return {
+      ...initial,
+      change: (patch) => set(patch),
+      replace: (settings) => set(settings),
+      adoptDefaults: (model) =>
+        set((now) => {
+          const own = settingsOfDefaults(defaultsOf(model, now.variant));
+          return {
+            steps: now.steps ?? own.steps,
+            guidance: now.guidance ?? own.guidance,
+            scheduler: now.scheduler ?? own.scheduler,
+          };
+        }),
+      chooseVariant: (variant, model) => {
+        const now = get();
+        if (variant === now.variant) return;
+        left.set(now.variant, { steps: now.steps, guidance: now.guidance, scheduler: now.scheduler });
+        set({ variant, ...(left.get(variant) ?? settingsOfDefaults(defaultsOf(model, variant))) });
+      },
+      addLane: (spec) => append(laneOf(spec, get().lanes)),
+      addVariantLane: (variant) => append(variantLaneOf(variant, get().lanes)),
+      removeLane: (id) => {
+        const { lanes } = get();
         const position = lanes.findIndex((lane) => lane.id === id);
         const lane = lanes[position];
-        if (!lane || lanes.length >= LIMITS.lanes.max) return {};
-        const copy = { ...lane, id: freeLaneId(lanes), name: copyName(lane.name, lanes) };
-        return { lanes: lanes.toSpliced(position + 1, 0, copy) };
-      }),
-    changeLane: (id, patch) =>
-      set(({ lanes }) => ({ lanes: lanes.map((lane) => (lane.id === id ? { ...lane, ...patch } : lane)) })),
-    moveLane: (id, by) =>
-      set(({ lanes }) => {
-        const from = lanes.findIndex((lane) => lane.id === id);
-        const lane = lanes[from];
-        const to = from + by;
-        if (!lane || to < 0 || to >= lanes.length) return {};
-        return { lanes: lanes.toSpliced(from, 1).toSpliced(to, 0, lane) };
-      }),
-  }));
+        if (!lane || lanes.length <= LIMITS.lanes.min) return null;
+        set({ lanes: lanes.filter((other) => other !== lane) });
+        return { lane, position };
+      },
+      insertLane: (lane, position) => set(({ lanes }) => ({ lanes: lanes.toSpliced(position, 0, lane) })),
+      duplicateLane: (id) =>
+        set(({ lanes }) => {
+          const position = lanes.findIndex((lane) => lane.id === id);
+          const lane = lanes[position];
+          if (!lane || lanes.length >= LIMITS.lanes.max) return {};
+          const copy = { ...lane, id: freeLaneId(lanes), name: copyName(lane.name, lanes) };
+          return { lanes: lanes.toSpliced(position + 1, 0, copy) };
+        }),
+      changeLane: (id, patch) =>
+        set(({ lanes }) => ({ lanes: lanes.map((lane) => (lane.id === id ? { ...lane, ...patch } : lane)) })),
+      setLaneDelta: (id, delta) =>
+        set(({ lanes }) => ({
+          lanes: lanes.map((lane) => {
+            if (lane.id !== id) return lane;
+            const { delta: _gone, ...rest } = lane;
+            return delta ? { ...rest, delta } : rest;
+          }),
+        })),
+      moveLane: (id, by) =>
+        set(({ lanes }) => {
+          const from = lanes.findIndex((lane) => lane.id === id);
+          const lane = lanes[from];
+          const to = from + by;
+          if (!lane || to < 0 || to >= lanes.length) return {};
+          return { lanes: lanes.toSpliced(from, 1).toSpliced(to, 0, lane) };
+        }),
+    };
+  });
 }
 
 const settingsOfDefaults = ({ steps, guidanceScale, scheduler }: RunDefaults) => ({

@@ -32,7 +32,7 @@ describe('a delta that does not fit is refused in words', () => {
   it('names modules that the graph does not have', () => {
     const delta = ['a.b', 'c.d', 'e.f', 'g.h'].map((module) => change({ module }));
     expect(() => apply([change(), ...delta])).toThrow(
-      'The variant fair does not fit unet/model.onnx: 4 of its 5 modules are not found there (a.b, c.d, e.f, ...).',
+      'The variant "fair" does not fit unet/model.onnx: 4 of its 5 modules are not found there (a.b, c.d, e.f, ...).',
     );
   });
 

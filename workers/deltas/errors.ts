@@ -1,10 +1,10 @@
 import { EvenhandError } from '../../src/core/errors';
 
-/** @param why completes the sentence "The variant X does not fit Y: ...". */
+/** @param why completes the sentence 'The variant "X" does not fit Y: ...'. */
 export function misfit(name: string, path: string, why: string): EvenhandError {
   return new EvenhandError(
     'model-unsupported',
-    `The variant ${name} does not fit ${path}: ${why}.`,
+    `The variant "${name}" does not fit ${path}: ${why}.`,
     'Use it with the model that it was made for; this model was not touched.',
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { promptFor } from './prompt';
+import { promptFor, wordsOfRule } from './prompt';
 
 const TOKENS = ['<fair>'];
 const RULE = { words: { person: '<fair> person', nurse: '<fair> nurse' }, otherwise: '{prompt}, <fair>' };
@@ -15,6 +15,15 @@ describe('the prompt of a variant with a token', () => {
     expect(promptFor('a <Fair> person', TOKENS, RULE)).toBe('a <Fair> person');
     expect(promptFor('a person', TOKENS, null)).toBe('a person');
     expect(promptFor('a dog', TOKENS, { words: { person: '<fair>' } })).toBe('a dog');
+  });
+
+  it('is not added to twice, also where its word is an ordinary one', () => {
+    const rule = { words: {}, otherwise: '{prompt} sks' };
+    expect(promptFor('a doctor', [], rule)).toBe('a doctor sks');
+    expect(promptFor('a doctor SKS', [], rule)).toBe('a doctor SKS');
+    expect(promptFor('a doctor with masks', [], rule)).toBe('a doctor with masks sks');
+    expect(wordsOfRule(rule)).toEqual(['sks']);
+    expect(wordsOfRule(null)).toEqual([]);
   });
 
   it('keeps marks that mean something to replacements', () => {

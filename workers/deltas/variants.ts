@@ -37,7 +37,7 @@ export async function shippedVariants(source: ModelSource, base: Manifest): Prom
     const { variants } = readIndex(parseJson(index, INDEX), INDEX);
     return await Promise.all(variants.map((entry) => shippedVariant(source, base, entry)));
   } catch (error) {
-    return [unusable({ id: INDEX, name: INDEX, bytes: 0 }, reportOf(error))];
+    return [unusable({ id: INDEX, name: INDEX, bytes: 0, hash: '' }, reportOf(error))];
   }
 }
 
@@ -52,14 +52,14 @@ async function shippedVariant(
     const card = readDeltaManifest(parseJson(found.bytes(path), path), path);
     const own = { ...card.delta, path: `${FOLDER}/${id}/${card.delta.path}` };
     return {
-      info: { id, ...infoOf(card, base), bytes: card.delta.bytes },
+      info: { id, ...infoOf(card, base), bytes: card.delta.bytes, hash: file.sha256 },
       async read(report) {
         const files = await loadFiles(source, { files: [own] }, [own.path], report);
         return checked(readDelta(files.bytes(own.path), card.name), card);
       },
     };
   } catch (error) {
-    return unusable({ id, name: id, bytes: 0 }, reportOf(error));
+    return unusable({ id, name: id, bytes: 0, hash: file.sha256 }, reportOf(error));
   }
 }
 
@@ -70,14 +70,17 @@ export function broughtVariant({ id, name, bytes }: BroughtDelta, base: Manifest
     const text = delta.metadata[CARD];
     const card = text === undefined ? null : readCard(parseJson(new TextEncoder().encode(text), name), name);
     if (card) checked(delta, card);
-    const info = card ? infoOf(card, base) : { name, card, problem: null, drawsWith: everyUnet(base) };
-    return { info: { id, ...info, bytes: bytes.length }, read: async () => delta };
+    const tokens = delta.embeddings.map(({ token }) => token);
+    const info = card
+      ? infoOf(card, base)
+      : { name, card, problem: null, tokens, drawsWith: everyUnet(base) };
+    return { info: { id, ...info, bytes: bytes.length, hash: id }, read: async () => delta };
   } catch (error) {
-    return unusable({ id, name, bytes: bytes.length }, reportOf(error));
+    return unusable({ id, name, bytes: bytes.length, hash: id }, reportOf(error));
   }
 }
 
-function infoOf(card: DeltaCard, base: Manifest): Omit<DeltaInfo, 'id' | 'bytes'> {
+function infoOf(card: DeltaCard, base: Manifest): Omit<DeltaInfo, 'id' | 'bytes' | 'hash'> {
   const hashes = new Map(base.files.map(({ path, sha256 }) => [path, sha256]));
   const changed = Object.entries(card.base).find(([path, sha256]) => hashes.get(path) !== sha256);
   const problem = changed
@@ -85,7 +88,7 @@ function infoOf(card: DeltaCard, base: Manifest): Omit<DeltaInfo, 'id' | 'bytes'
     : null;
   const onUnet = card.parts.includes('unet');
   const drawsWith = everyUnet(base).filter((id) => !onUnet || card.base[unetOf(base, id)] !== undefined);
-  return { name: card.name, card, problem, drawsWith };
+  return { name: card.name, card, problem, tokens: card.tokens.map(({ token }) => token), drawsWith };
 }
 
 /** @param id of a UNet of the model; null for the full one. */
@@ -118,9 +121,9 @@ function checked(delta: Delta, { name, parts, tokens }: DeltaCard): Delta {
   return delta;
 }
 
-function unusable(facts: Pick<DeltaInfo, 'id' | 'name' | 'bytes'>, problem: ErrorReport): Variant {
+function unusable(facts: Pick<DeltaInfo, 'id' | 'name' | 'bytes' | 'hash'>, problem: ErrorReport): Variant {
   return {
-    info: { ...facts, card: null, problem, drawsWith: [] },
+    info: { ...facts, card: null, problem, tokens: [], drawsWith: [] },
     read: async () => {
       throw errorFrom(problem);
     },

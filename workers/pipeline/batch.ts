@@ -91,7 +91,9 @@ async function prepareImages(context: RunContext, work: LaneAtWork, batch: Batch
 }
 
 function noteOnce({ noted, emit }: RunContext, { lane, weights }: LaneAtWork, prompt: string): void {
-  const text = promptNote(lane.name, weights.tokenizer.report(prompt));
+  const report = weights.tokenizer.report(prompt);
+  const unknownWords = report.unknownWords.filter((word) => !weights.ownWords.includes(word));
+  const text = promptNote(lane.name, { ...report, unknownWords });
   if (text === undefined || noted.has(text)) return;
   noted.add(text);
   emit({ type: 'note', text });

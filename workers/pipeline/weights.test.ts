@@ -211,7 +211,7 @@ describe('a lane with a trained variant', () => {
     expect(size.rounding).toBeGreaterThan(1e-3);
     expect(size.storing).toBeLessThan(5e-4);
     expect(await pipeline.parts.weights.describe('token')).toMatchObject({
-      tokens: ['<fair>'],
+      info: { tokens: ['<fair>'] },
       sizes: { [TEXT_ENCODER]: { weights: 0, change: 0 } },
     });
   });
@@ -220,6 +220,18 @@ describe('a lane with a trained variant', () => {
 async function unetConfig(): Promise<unknown> {
   return JSON.parse(new TextDecoder().decode(await folderSource(TINY).read('unet/config.json')));
 }
+
+describe('a variant with an ordinary word of its own', () => {
+  it('puts it behind the prompt, and is not said to draw an unknown word', async () => {
+    const prompt = { words: {}, otherwise: '{prompt} sks' };
+    const booth: MadeVariant = { ...LORA, card: { ...LORA.card, id: 'booth', prompt } };
+    const { pipeline } = await open(await tinyWithVariants([booth]));
+    const run = await record(pipeline, request({ lanes: [withDelta('booth', 1)] }));
+    expect(run.images[0]?.trace.prompt).toBe('a photo of a doctor sks');
+    expect(run.events.filter(({ type }) => type === 'note')).toEqual([]);
+    await pipeline.close();
+  });
+});
 
 describe('a file that was brought', () => {
   it('draws like a variant of the model’s own, for as long as it is named', async () => {
@@ -251,7 +263,8 @@ describe('a file that was brought', () => {
     const other = file({ ...LORA.card, base: { [UNET]: 'a'.repeat(64) } });
     await expect(pipeline.parts.weights.describe(other)).rejects.toMatchObject({
       code: 'model-unsupported',
-      message: 'The variant Fair does not fit unet/model.onnx: it was made for another version of this file.',
+      message:
+        'The variant "Fair" does not fit unet/model.onnx: it was made for another version of this file.',
     });
     const wrong = file({ ...LORA.card, parts: ['text_encoder'], base: {} });
     await expect(pipeline.parts.weights.describe(wrong)).rejects.toThrow('its card speaks of text_encoder');
@@ -318,7 +331,7 @@ describe('a variant that does not fit', () => {
     const run = await record(pipeline, few);
     expect(pixelsOf(run, 'base both 1')).toHaveLength(2);
     expect(failures(run).map(({ message }) => message)).toEqual([
-      `The variant Fair was not made for ${FAST_UNET}, which draws with these settings.`,
+      `The variant "Fair" was not made for ${FAST_UNET}, which draws with these settings.`,
     ]);
     await pipeline.close();
   });

@@ -1,7 +1,7 @@
 import { EvenhandError, errorFrom } from '../../src/core/errors';
 import { applyDelta, type DeltaSize, type GraphDelta } from '../deltas/apply';
 import type { Delta } from '../deltas/file';
-import { promptFor } from '../deltas/prompt';
+import { promptFor, wordsOfRule } from '../deltas/prompt';
 import { broughtVariant, unetOf, type Variant } from '../deltas/variants';
 import type { BroughtDelta, DeltaFacts, DeltaInfo, LaneDelta, LoadProgress } from '../protocol';
 import type { Graph } from '../runtime/runtime';
@@ -23,6 +23,8 @@ export interface LaneWeights {
   readonly denoiser: Denoiser;
   /** What is drawn when the user asks for this. */
   promptFor(prompt: string): string;
+  /** Words that a trained variant puts into prompts and was trained on. */
+  readonly ownWords: readonly string[];
 }
 
 export interface Weights {
@@ -65,8 +67,8 @@ export interface WeightsHost {
   ): Promise<Denoiser>;
 }
 
-/** Graphs with changed weights that stay open; float32 in memory. Some twelve of the embedded model's. */
-const BUDGET = 512 * 2 ** 20;
+/** Graphs with changed weights that stay open: six of the embedded model, as many as a board has lanes (70 MB of memory each, measured). */
+const BUDGET = 256 * 2 ** 20;
 /** Files hold int8 or float16, memory float32. */
 const UNPACKED = 4;
 const KEPT = 32;
@@ -84,6 +86,7 @@ export function createWeights(host: WeightsHost): Weights {
     const base = bases.get(unet) ?? {
       ...{ key: '', tokenizer, textEncoder, denoiser },
       promptFor: (prompt: string) => prompt,
+      ownWords: [],
     };
     bases.set(unet, base);
     return base;
@@ -179,9 +182,11 @@ export function createWeights(host: WeightsHost): Weights {
     const use = () => pool.use(`unet ${key}`, open);
     const denoiser = delta.unet.length > 0 ? reopening((await use()).unet, use) : base.denoiser;
     const tokens = delta.embeddings.map(({ token }) => token);
+    const rule = info.card?.prompt ?? null;
     return {
       ...{ key, tokenizer: text.tokenizer, textEncoder: text.textEncoder, denoiser },
-      promptFor: (prompt) => promptFor(prompt, tokens, info.card?.prompt ?? null),
+      promptFor: (prompt) => promptFor(prompt, tokens, rule),
+      ownWords: wordsOfRule(rule),
     };
   }
 
@@ -213,7 +218,7 @@ export function createWeights(host: WeightsHost): Weights {
         const { size } = await change(host.textEncoderPath, variant, textDelta(variant, delta), 0);
         sizes[host.textEncoderPath] = size;
       }
-      return { info: variant.info, tokens: delta.embeddings.map(({ token }) => token), sizes };
+      return { info: variant.info, sizes };
     },
     close: pool.close,
   };
@@ -249,7 +254,7 @@ function unknownDelta(id: string, shipped: readonly Variant[]): EvenhandError {
 function otherUnet({ name }: DeltaInfo, path: string): EvenhandError {
   return new EvenhandError(
     'model-unsupported',
-    `The variant ${name} was not made for ${path}, which draws with these settings.`,
+    `The variant "${name}" was not made for ${path}, which draws with these settings.`,
     'Draw with the full model, or choose another variant.',
   );
 }

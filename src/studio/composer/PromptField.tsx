@@ -2,6 +2,7 @@ import { Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import type { PromptReport } from '../../../workers/protocol';
+import { useOfferedDeltas } from '../deltas/useOfferedDeltas';
 import { useModel, useSettings, useStudio } from '../StudioContext';
 import classes from './PromptField.module.css';
 
@@ -10,6 +11,8 @@ export function PromptField() {
   const prompt = useSettings((state) => state.prompt);
   const change = useSettings((state) => state.change);
   const report = usePromptReport(prompt);
+  const learned = useLearnedWords();
+  const unknown = report?.unknownWords.filter((word) => !learned.includes(word)) ?? [];
   return (
     <div className={classes.field}>
       <div className={classes.head}>
@@ -43,16 +46,23 @@ export function PromptField() {
             The model reads {report.maxTokens} tokens. This part is ignored: <s>{report.cutText}</s>
           </p>
         )}
-        {report && report.unknownWords.length > 0 && (
+        {unknown.length > 0 && (
           <p data-testid="prompt-unknown">
-            {report.unknownWords.map((word) => `“${word}”`).join(', ')} never stood in this model’s training
-            captions. It still draws, but do not expect to see{' '}
-            {report.unknownWords.length === 1 ? 'it' : 'them'}.
+            {unknown.map((word) => `“${word}”`).join(', ')} never stood in this model’s training captions. It
+            still draws, but do not expect to see {unknown.length === 1 ? 'it' : 'them'}.
           </p>
         )}
       </div>
     </div>
   );
+}
+
+/** Words that a lane's trained variant learned: they mean something there, if in no other lane. */
+function useLearnedWords(): readonly string[] {
+  const lanes = useSettings((state) => state.lanes);
+  const offered = useOfferedDeltas() ?? [];
+  const used = offered.filter(({ id }) => lanes.some(({ delta }) => delta?.id === id));
+  return used.flatMap(({ tokens }) => tokens.map((token) => token.replace(/^<|>$/g, '')));
 }
 
 function usePromptReport(prompt: string): PromptReport | null {

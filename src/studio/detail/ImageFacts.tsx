@@ -1,6 +1,8 @@
 import { Accordion, Button, CopyButton } from '@mantine/core';
 import { duration, percent } from '../../ui/format';
 import { Icon } from '../../ui/icons';
+import { deltaLabel } from '../deltas/offered';
+import { useOfferedDeltas } from '../deltas/useOfferedDeltas';
 import { metadataOf } from '../image/metadata';
 import type { RunHeader, Shot } from '../run/runStore';
 import { useModel } from '../StudioContext';
@@ -110,10 +112,12 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 function Facts({ shot, header }: { readonly shot: Shot; readonly header: RunHeader }) {
   const { milliseconds, seed, width, height } = shot;
   const lane = header.request.lanes.find(({ id }) => id === shot.laneId);
+  const offered = useOfferedDeltas() ?? [];
   const variant = titleOfVariant(useModel(), header.request.variant);
   const rows: readonly Row[] = [
     ['Prompt', header.request.prompt],
     ['Method', lane?.method ?? '–'],
+    ...(lane?.delta ? [['Trained variant', deltaLabel(lane.delta, offered)] as const] : []),
     ['Seed', String(seed)],
     ['Size', `${width} × ${height}`],
     ['Time', `${duration(milliseconds)} of its batch`],

@@ -67,6 +67,19 @@ describe('settings inside a picture', () => {
     expect(parametersText(few)).toContain('Model: people, Variant: fast, Method: base');
   });
 
+  it('hold the trained variant of a lane, and refuse one of no strength there is', () => {
+    const drawnBy = (strength: number): ImageMetadata => ({
+      ...METADATA,
+      request: {
+        ...METADATA.request,
+        lanes: METADATA.request.lanes.map((lane) => ({ ...lane, delta: { id: 'ddm', strength } })),
+      },
+    });
+    expect(parseMetadata(JSON.stringify(drawnBy(0.5)))).toEqual(drawnBy(0.5));
+    expect(parametersText(drawnBy(0.5))).toContain('Trained variant: ddm, Variant strength: 0.5');
+    expect(() => parseMetadata(JSON.stringify(drawnBy(2)))).toThrow('request.lanes.0.delta.strength');
+  });
+
   it('are taken from a picture of another tool as far as it names them', () => {
     const text =
       'a castle,\non a hill\nNegative prompt: fog\nSteps: 20, Sampler: Euler a, CFG scale: 7.5, Seed: 42';

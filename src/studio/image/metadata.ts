@@ -30,6 +30,9 @@ export const RequestSchema = v.object({
         name: v.string(),
         method: v.string(),
         parameters: v.record(v.string(), value),
+        delta: v.exactOptional(
+          v.object({ id: v.string(), strength: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) }),
+        ),
       }),
     ),
     v.minLength(1),
@@ -134,6 +137,7 @@ export function parametersText({
     `Model: ${model.id}`,
     ...(request.variant === undefined ? [] : [`Variant: ${request.variant}`]),
     `Method: ${lane?.method ?? 'unknown'}`,
+    ...(lane?.delta ? [`Trained variant: ${lane.delta.id}`, `Variant strength: ${lane.delta.strength}`] : []),
     'Version: Evenhand',
   ];
   return `${trace.prompt ?? request.prompt}\n${settings.join(', ')}`;

@@ -37,8 +37,12 @@ export const Lane = memo(function Lane({
 
 /** A new name changes no pixel. */
 function sameWork(a: LaneSettings, b: LaneSettings): boolean {
-  return a.method === b.method && JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+  return a.method === b.method && JSON.stringify(sorted(a)) === JSON.stringify(sorted(b)) && sameDelta(a, b);
 }
+
+/** At strength 0 a variant changes no pixel either. */
+const sameDelta = (a: LaneSettings, b: LaneSettings) =>
+  (a.delta?.strength ?? 0) === (b.delta?.strength ?? 0) && (!a.delta?.strength || a.delta.id === b.delta?.id);
 
 const sorted = ({ parameters }: LaneSettings) =>
   Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

@@ -2,16 +2,19 @@ import { useStore } from 'zustand';
 import type { Lane } from '../../../workers/protocol';
 import { Icon } from '../../ui/icons';
 import { type Conflict, conflictsOf } from '../conflicts';
+import { useOfferedDeltas } from '../deltas/useOfferedDeltas';
 import { useModel, useSettings, useStudio } from '../StudioContext';
 import classes from './LaneConflicts.module.css';
 
 export function useConflicts(lane: Lane): readonly Conflict[] {
   const { projectors } = useStudio();
+  const deltas = useOfferedDeltas();
+  const variant = useSettings((state) => state.variant);
   const model = useModel();
   const prompt = useSettings((state) => state.prompt);
   const guidance = useSettings((state) => state.guidance);
   const kept = useStore(projectors, (state) => state.kept);
-  return conflictsOf(lane, { settings: { prompt, guidance }, model, projectors: kept });
+  return conflictsOf(lane, { settings: { prompt, guidance, variant }, model, projectors: kept, deltas });
 }
 
 /** What is said at a lane before it is drawn: why it will fail, or do nothing. */

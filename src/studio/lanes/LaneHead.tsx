@@ -3,6 +3,8 @@ import type { Lane } from '../../../workers/protocol';
 import type { ErrorReport } from '../../core/errors';
 import { EvidenceBadge } from '../../ui/EvidenceBadge';
 import { Icon } from '../../ui/icons';
+import { DeltaLine } from '../deltas/DeltaLine';
+import { useOfferedDeltas } from '../deltas/useOfferedDeltas';
 import { LIMITS } from '../limits';
 import { methodById } from '../methods';
 import { useSettings, useStudio } from '../StudioContext';
@@ -25,7 +27,10 @@ export function LaneHead({
 }) {
   const changeLane = useSettings((state) => state.changeLane);
   const spec = methodById(lane.method);
-  const tunable = (spec?.parameters.length ?? 0) > 0;
+  const variants = useOfferedDeltas()?.length ?? 0;
+  const tunable = (spec?.parameters.length ?? 0) > 0 || variants > 0 || lane.delta !== undefined;
+  // What the base model does by itself is no news where a variant of it draws.
+  const drawnAlone = lane.method === 'base' && lane.delta !== undefined;
   return (
     <header className={classes.head}>
       <div className={classes.line}>
@@ -44,14 +49,13 @@ export function LaneHead({
         {spec && tunable && <TuneButton lane={lane} spec={spec} />}
         <LaneMenu lane={lane} first={position === 0} last={last} />
       </div>
-      <div className={classes.method}>
-        {spec && (
-          <>
-            <EvidenceBadge evidence={spec.evidence} citation={spec.citation} />
-            <span className={classes.summary}>{spec.summary}</span>
-          </>
-        )}
-      </div>
+      {spec && !drawnAlone && (
+        <div className={classes.method}>
+          <EvidenceBadge evidence={spec.evidence} citation={spec.citation} />
+          <span className={classes.summary}>{spec.summary}</span>
+        </div>
+      )}
+      <DeltaLine lane={lane} />
       <LaneConflicts lane={lane} failed={error !== null} />
       {changed && (
         <Badge variant="light" color="yellow" tt="none" fw={500} data-testid="lane-changed">

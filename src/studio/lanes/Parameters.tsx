@@ -2,6 +2,8 @@ import { Button, Checkbox, NativeSelect, NumberInput, Slider } from '@mantine/co
 import type { MethodSpec, ParameterSpec } from '../../../workers/methods/method';
 import type { Lane, ParameterValue } from '../../../workers/protocol';
 import { AuditField } from '../audit/AuditField';
+import { DeltaField } from '../deltas/DeltaField';
+import { useOfferedDeltas } from '../deltas/useOfferedDeltas';
 import { defaultParameters } from '../methods';
 import { ProjectorField } from '../projectors/ProjectorField';
 import { useSettings } from '../StudioContext';
@@ -10,10 +12,12 @@ import classes from './Parameters.module.css';
 /** The controls of one method, built from its schema and from nothing else. */
 export function Parameters({ lane, spec }: { readonly lane: Lane; readonly spec: MethodSpec }) {
   const changeLane = useSettings((state) => state.changeLane);
+  const offered = useOfferedDeltas()?.length ?? 0;
   const set = (id: string, value: ParameterValue) =>
     changeLane(lane.id, { parameters: { ...lane.parameters, [id]: value } });
   return (
     <div className={classes.panel} data-testid="lane-parameters">
+      {(offered > 0 || lane.delta) && <DeltaField lane={lane} />}
       {spec.audited && <AuditField laneId={lane.id} />}
       {spec.parameters.map((parameter) => (
         <Control
@@ -24,15 +28,17 @@ export function Parameters({ lane, spec }: { readonly lane: Lane; readonly spec:
           onChange={(value) => set(parameter.id, value)}
         />
       ))}
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-xs"
-        className={classes.reset ?? ''}
-        onClick={() => changeLane(lane.id, { parameters: defaultParameters(spec) })}
-      >
-        Back to the defaults
-      </Button>
+      {spec.parameters.length > 0 && (
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          className={classes.reset ?? ''}
+          onClick={() => changeLane(lane.id, { parameters: defaultParameters(spec) })}
+        >
+          Back to the defaults
+        </Button>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, Suspense } from 'react';
-import type { MethodSpec } from '../../../workers/methods/method';
+import type { Lane } from '../../../workers/protocol';
 import { Icon } from '../../ui/icons';
 import { LIMITS } from '../limits';
 import { useSettings } from '../StudioContext';
@@ -12,9 +12,9 @@ const MethodPicker = lazy(async () => ({ default: (await import('./MethodPicker'
 export function AddLane() {
   const full = useSettings((state) => state.lanes.length >= LIMITS.lanes.max);
   const addLane = useSettings((state) => state.addLane);
+  const addVariantLane = useSettings((state) => state.addVariantLane);
   const [opened, { open, close }] = useDisclosure(false);
-  const pick = (spec: MethodSpec) => {
-    const lane = addLane(spec);
+  const shown = (lane: Lane | null) => {
     close();
     // On a phone, or beside five others, the new lane is out of sight.
     if (lane)
@@ -34,7 +34,12 @@ export function AddLane() {
         Add lane
       </Button>
       <Suspense>
-        <MethodPicker opened={opened} onClose={close} onPick={pick} />
+        <MethodPicker
+          opened={opened}
+          onClose={close}
+          onPick={(spec) => shown(addLane(spec))}
+          onPickVariant={(variant) => shown(addVariantLane(variant))}
+        />
       </Suspense>
     </>
   );

@@ -1,4 +1,5 @@
 import type { ActsOn, MethodSpec } from '../../../workers/methods/method';
+import type { DeltaInfo } from '../../../workers/protocol';
 import { PLACES, placeTitle } from './acts';
 
 /** Methods that act in one place; the base model, which acts in none, is a group of its own. */
@@ -24,6 +25,17 @@ export function searchMethods(query: string, methods: readonly MethodSpec[]): re
   const words = plain(query).split(/\s+/).filter(Boolean);
   return methods.filter((spec) => {
     const text = plain(textOf(spec));
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** Trained variants likewise: name, sentence, method, evidence, reference, words they learned. */
+export function searchVariants(query: string, variants: readonly DeltaInfo[]): readonly DeltaInfo[] {
+  const words = plain(query).split(/\s+/).filter(Boolean);
+  return variants.filter(({ id, name, card }) => {
+    const tokens = card?.tokens.map(({ token }) => token) ?? [];
+    const about = card ? [card.summary, card.method, card.evidence, card.citation, ...tokens] : [];
+    const text = plain(['trained variant lora', id, name, ...about].join(' '));
     return words.every((word) => text.includes(word));
   });
 }

@@ -2,8 +2,9 @@ import { createStore } from 'zustand/vanilla';
 import { readProjector, writeProjector } from '../../../workers/projector/file';
 import type { Projector, TrainingProgress } from '../../../workers/projector/types';
 import type { RunRequest } from '../../../workers/protocol';
+import { type Keep, MemoryKeep } from '../keep/keep';
 import { METHODS } from '../methods';
-import { factsOf, type KeptProjector, MemoryProjectorKeep, type ProjectorKeep } from './keep';
+import { factsOf, type KeptProjector } from './keep';
 
 /** A training under way, as the page shows it. */
 export interface Training {
@@ -26,7 +27,7 @@ export interface ProjectorState {
   readonly training: Training | null;
   /** The lane whose drawer is open: a projector that is trained or chosen there becomes this lane's. */
   readonly openFor: string | null;
-  use(keep: ProjectorKeep, lasting: boolean): Promise<void>;
+  use(keep: Keep<KeptProjector>, lasting: boolean): Promise<void>;
   open(laneId: string): void;
   close(): void;
   begin(name: string): void;
@@ -48,7 +49,7 @@ export interface ProjectorState {
 export type ProjectorStore = ReturnType<typeof createProjectorStore>;
 
 export function createProjectorStore() {
-  let keep: ProjectorKeep = new MemoryProjectorKeep();
+  let keep: Keep<KeptProjector> = new MemoryKeep();
   return createStore<ProjectorState>()((set, get) => {
     const refresh = async () => set({ kept: await keep.list() });
     const find = async (id: string): Promise<Projector | undefined> => {

@@ -4,8 +4,9 @@ import { projectorId } from '../../../workers/projector/identity';
 import { madeProjector } from '../../../workers/projector/testing/made';
 import type { Projector } from '../../../workers/projector/types';
 import type { RunRequest } from '../../../workers/protocol';
-import { openProjectorKeep } from './database';
-import { MemoryProjectorKeep, type ProjectorKeep } from './keep';
+import { openKeep as openDatabase } from '../keep/database';
+import { type Keep, MemoryKeep } from '../keep/keep';
+import type { KeptProjector } from './keep';
 import { createMarkStore, markKey } from './markStore';
 import { createProjectorStore } from './projectorStore';
 import type { Mark, SetName } from './sources';
@@ -31,9 +32,9 @@ const requestOf = (projector: string): RunRequest => ({
 });
 
 let databases = 0;
-const KEEPS: readonly (readonly [string, () => Promise<ProjectorKeep>])[] = [
-  ['memory', async () => new MemoryProjectorKeep()],
-  ['IndexedDB', () => openProjectorKeep(`projectors-${databases++}`)],
+const KEEPS: readonly (readonly [string, () => Promise<Keep<KeptProjector>>])[] = [
+  ['memory', async () => new MemoryKeep()],
+  ['IndexedDB', () => openDatabase(`projectors-${databases++}`)],
 ];
 
 describe.each(KEEPS)('projectors kept in %s', (_, openKeep) => {
@@ -89,11 +90,11 @@ describe('projectors in IndexedDB', () => {
   it('are there after the page was opened again', async () => {
     const name = `projectors-${databases++}`;
     const first = createProjectorStore();
-    await first.getState().use(await openProjectorKeep(name), true);
+    await first.getState().use(await openDatabase(name), true);
     const projector = await projectorOf('Kept', 3);
     await first.getState().add(projector);
     const second = createProjectorStore();
-    await second.getState().use(await openProjectorKeep(name), true);
+    await second.getState().use(await openDatabase(name), true);
     expect(second.getState().kept).toEqual(first.getState().kept);
     expect(await second.getState().usedBy(requestOf(projector.id))).toEqual([projector]);
   });

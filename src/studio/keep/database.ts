@@ -1,17 +1,17 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { storageError } from '../history/database';
-import { type KeptProjector, newestFirst, type ProjectorKeep } from './keep';
+import { type Keep, type Kept, newestFirst } from './keep';
 
 /** The facts apart from the files, so that the list needs no megabytes. */
-interface Schema extends DBSchema {
-  facts: { key: string; value: KeptProjector };
+interface Schema<Facts extends Kept> extends DBSchema {
+  facts: { key: string; value: Facts };
   files: { key: string; value: Uint8Array };
 }
 
 /** @throws EvenhandError `storage-unavailable` when the browser keeps nothing here, or a newer page wrote it. */
-export async function openProjectorKeep(name = 'evenhand-projectors'): Promise<ProjectorKeep> {
+export async function openKeep<Facts extends Kept>(name: string): Promise<Keep<Facts>> {
   return guarded(async () => {
-    const db = await openDB<Schema>(name, 1, {
+    const db = await openDB<Schema<Facts>>(name, 1, {
       upgrade: (database) => {
         database.createObjectStore('facts', { keyPath: 'id' });
         database.createObjectStore('files');
@@ -22,10 +22,10 @@ export async function openProjectorKeep(name = 'evenhand-projectors'): Promise<P
   });
 }
 
-class DatabaseKeep implements ProjectorKeep {
-  constructor(private readonly db: IDBPDatabase<Schema>) {}
+class DatabaseKeep<Facts extends Kept> implements Keep<Facts> {
+  constructor(private readonly db: IDBPDatabase<Schema<Facts>>) {}
 
-  list(): Promise<readonly KeptProjector[]> {
+  list(): Promise<readonly Facts[]> {
     return guarded(async () => newestFirst(await this.db.getAll('facts')));
   }
 
@@ -33,7 +33,7 @@ class DatabaseKeep implements ProjectorKeep {
     return guarded(() => this.db.get('files', id));
   }
 
-  save(facts: KeptProjector, file: Uint8Array): Promise<void> {
+  save(facts: Facts, file: Uint8Array): Promise<void> {
     return guarded(async () => {
       const transaction = this.db.transaction(['facts', 'files'], 'readwrite');
       await Promise.all([
