@@ -5,7 +5,7 @@ import type { ModelInfo } from '../workers/protocol';
 import { createNodeRuntime } from '../workers/runtime/node';
 import { readOptions } from './lib/options';
 import { figureOf, type Measurement, printFigures, writeReport } from './lib/report';
-import { type Arm, armsOf, BASE } from './methods/arms';
+import { type Arm, armsOf, BASE, variantArms } from './methods/arms';
 import { auditedWeights, projectorOf } from './methods/artefacts';
 import type { Entanglement } from './methods/entanglement';
 import type { Entry } from './methods/evaluate';
@@ -26,7 +26,7 @@ const FULL = 'full';
  *   npm run bench:methods
  *   npm run bench:methods -- --quick                    as little as shows that it runs; writes nothing
  *   npm run bench:methods -- --fraction 0.25            so much of every n, which each figure states
- *   npm run bench:methods -- --method mist,uce          some methods beside the base lane; writes nothing
+ *   npm run bench:methods -- --method mist,uce          some methods beside the base lane, or trained variants by their ids; writes nothing
  *   npm run bench:methods -- --only one,several         some parts; writes nothing
  *   npm run bench:methods -- --variant fast             one variant ("full" for the model itself); writes nothing
  *   npm run bench:methods -- --fraction 0.25 --kept     draws nothing: the parts of lanes that such a run has finished so far
@@ -53,7 +53,6 @@ export async function main(args: readonly string[]): Promise<void> {
   const fraction = options.quick ? 1 / 16 : Number(options.fraction);
   if (!(fraction > 0 && fraction <= 1)) throw new RangeError('--fraction is a number over 0 and at most 1.');
   const count = (full: number) => Math.max(1, Math.round(full * fraction));
-  const arms = [BASE, ...armsOf().filter(({ method }) => isChosen(options.method, method))];
   const askedBy = (times: number) =>
     askedOf((full) => Math.min(full, count(full * times))).filter(({ part }) => isChosen(options.only, part));
 
@@ -63,6 +62,8 @@ export async function main(args: readonly string[]): Promise<void> {
   });
   const pipeline = await loadPipeline(folderSource(model), await createNodeRuntime(1), () => {});
   const { info } = pipeline;
+  const others = [...armsOf(), ...variantArms(info.deltas)];
+  const arms = [BASE, ...others.filter(({ method, delta }) => isChosen(options.method, delta?.id ?? method))];
   const needsProjector = arms.some(({ needs }) => needs === 'projector');
   const projector = needsProjector ? await projectorOf(pipeline, keeper.folder) : { path: '', id: '' };
   await pipeline.close();
@@ -78,12 +79,13 @@ export async function main(args: readonly string[]): Promise<void> {
 
   const runs = drawnBy(info, options.variant).map((settings): Run => {
     const { variant } = settings;
+    const drawn = arms.filter(({ delta }) => canDraw(info, delta, variant));
     const sides = variant === undefined ? sidesOf(arms, settings, projector.id) : NO_SIDES;
     const asked =
       variant === undefined
         ? askedBy(1)
         : askedBy(FEW_STEP_TIMES).filter(({ part }) => FEW_STEP_PARTS.includes(part));
-    return { settings, asked, sides, lanes: planLanes({ arms, asked, settings, sides, ready }) };
+    return { settings, asked, sides, lanes: planLanes({ arms: drawn, asked, settings, sides, ready }) };
   });
   // In order of importance: what is stopped has measured most of what matters.
   const jobs: Job[] = [
@@ -152,6 +154,12 @@ function drawnBy({ defaults, variants }: ModelInfo, wanted: string): readonly Dr
   const chosen = all.filter(({ variant }) => wanted === '' || (variant ?? FULL) === wanted);
   if (chosen.length === 0) throw new RangeError(`--variant: this model has no variant "${wanted}".`);
   return chosen;
+}
+
+/** A trained variant is added only to the UNets that it was made for. */
+function canDraw({ deltas }: ModelInfo, delta: Arm['delta'], variant: string | undefined): boolean {
+  const info = deltas.find(({ id }) => id === delta?.id);
+  return !delta || info?.drawsWith.includes(variant ?? null) === true;
 }
 
 const isChosen = (list: string, id: string): boolean => list === '' || list.split(',').includes(id);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { MethodSpec } from '../../workers/methods/method';
 import { attributeParameter } from '../../workers/methods/sharedParameters';
 import { METHOD_SPECS } from '../../workers/methods/specs';
-import { armsOf, isMeasuredOn, methodNameOf } from './arms';
+import type { DeltaInfo } from '../../workers/protocol';
+import { armsOf, BASE, isBase, isMeasuredOn, methodNameOf, variantArms } from './arms';
 
 const spec = (id: string, parameters: MethodSpec['parameters']): MethodSpec => ({
   ...{ id, title: id, summary: 'Made up.', evidence: 'ours', citation: 'none', relativeCost: 1, order: 0 },
@@ -43,6 +44,28 @@ describe('the arms', () => {
     );
     expect(new Set(of('uce').map(({ needs }) => needs))).toEqual(new Set(['audit', 'one-round']));
     expect(of('uce').map(methodNameOf)).toContain('uce one round');
+  });
+
+  it('of trained variants are the base method with other weights, told by content; those that do not fit are left out', () => {
+    const info = (id: string, problem: DeltaInfo['problem'] = null): DeltaInfo => ({
+      ...{
+        id,
+        name: id,
+        card: null,
+        problem,
+        tokens: [],
+        drawsWith: [null],
+        bytes: 1,
+        hash: `hash of ${id}`,
+      },
+    });
+    const problem = { code: 'model-unsupported' as const, message: '', nextStep: '' };
+    const [arm, ...rest] = variantArms([info('ddm'), info('old', problem)]);
+    expect(rest).toEqual([]);
+    expect(arm).toMatchObject({ id: 'variant ddm', method: 'base' });
+    expect(arm!.delta).toEqual({ id: 'ddm', strength: 1, hash: 'hash of ddm' });
+    expect([isBase(arm!), isBase(BASE)]).toEqual([false, true]);
+    expect(isMeasuredOn(arm!, 'tone')).toBe(true);
   });
 
   it('are measured on what they are told, and on everything if they are told nothing', () => {

@@ -1,7 +1,7 @@
 import type { MethodSpec } from '../../workers/methods/method';
 import { resolveParameters } from '../../workers/methods/parameters';
 import { METHOD_SPECS } from '../../workers/methods/specs';
-import type { Parameters } from '../../workers/protocol';
+import type { DeltaInfo, LaneDelta, Parameters } from '../../workers/protocol';
 
 /** What is evened out and measured. A crossed attribute has every combination of the values of both. */
 export const ATTRIBUTES = ['gender', 'tone', 'gender-tone'] as const;
@@ -20,9 +20,27 @@ export interface Arm {
   readonly needs?: 'projector' | 'audit' | 'one-round';
   /** Made for one person: not drawn with several. */
   readonly alone?: boolean;
+  /** The trained variant that draws, told by its content. */
+  readonly delta?: MeasuredDelta;
+}
+
+export interface MeasuredDelta extends LaneDelta {
+  /** So that a variant that was trained anew is another one. */
+  readonly hash: string;
 }
 
 export const BASE: Arm = { id: 'base', method: 'base', parameters: {} };
+
+/** Whether an arm, or a job, is the base lane, which the others are compared with. */
+export const isBase = ({ method, delta }: Pick<Arm, 'method' | 'delta'>): boolean =>
+  method === BASE.method && delta === undefined;
+
+/** The trained variants beside a model, each at full strength and with no method: measured on everything, as a method is that is told nothing. */
+export function variantArms(deltas: readonly DeltaInfo[]): readonly Arm[] {
+  return deltas
+    .filter(({ problem }) => problem === null)
+    .map(({ id, hash }) => ({ ...BASE, id: `variant ${id}`, delta: { id, strength: 1, hash } }));
+}
 
 type Variation = Omit<Arm, 'method' | 'parameters'> & { readonly changes?: Parameters };
 

@@ -39,7 +39,7 @@ function regional(entries: readonly Entry[]): Measurement[] {
       (entry) =>
         entry.part === 'several' &&
         entry.name === name &&
-        entry.arm.method !== BASE.method &&
+        entry.arm.id !== BASE.id &&
         (attribute === undefined || entry.attribute === attribute),
     );
   const own = (list: readonly Entry[]) => list.find(({ arm }) => arm.method === REGIONAL);
@@ -145,7 +145,7 @@ function halving(entries: readonly Entry[]): Measurement[] {
 
 function entangled(all: readonly Entanglement[]): Measurement[] {
   const ageGap = ({ gaps }: Entanglement) => gaps.find(({ name }) => name.startsWith('age gap'));
-  const base = all.find(({ arm }) => arm.method === BASE.method);
+  const base = all.find(({ arm }) => arm.id === BASE.id);
   const before = base && ageGap(base);
   if (!before) return [];
   return all

@@ -2,6 +2,7 @@ import type { SkinMeasures } from '../../src/core/metrics/skin';
 import type { AuditReport } from '../../workers/audit/types';
 import type { Parameters } from '../../workers/protocol';
 import type { DrawSettings, ReadPicture } from '../model/jobs';
+import type { MeasuredDelta } from './arms';
 
 /** Draws one prompt in one lane; every picture is read, and compared with the base lane's of the same seed. */
 export interface DrawJob {
@@ -9,6 +10,7 @@ export interface DrawJob {
   readonly method: string;
   /** All of them, so that a new default is another job. */
   readonly parameters: Parameters;
+  readonly delta?: MeasuredDelta;
   readonly prompt: string;
   readonly seeds: readonly number[];
   /** Positions in `seeds`. */
@@ -116,7 +118,18 @@ export function costOf(job: Job): number {
 }
 
 export function titleOf(job: Job): string {
-  const lane =
-    job.kind === 'together' ? 'together' : job.kind === 'audit' ? `audit of ${job.attribute}` : job.method;
-  return `${lane}: ${job.prompt}`;
+  return `${laneOf(job)}: ${job.prompt}`;
+}
+
+function laneOf(job: Job): string {
+  switch (job.kind) {
+    case 'draw':
+      return job.delta ? `variant ${job.delta.id}` : job.method;
+    case 'audit':
+      return `audit of ${job.attribute}`;
+    case 'identity':
+      return job.method;
+    case 'together':
+      return 'together';
+  }
 }

@@ -6,6 +6,7 @@ import { readManifest } from '../../workers/pipeline/manifest';
 import { type AnswerFile, openAnswers } from '../model/cache';
 import { readerHash } from '../model/independentReader';
 import { progressOf, runJobs, unanswered } from '../model/pool';
+import { isBase } from './arms';
 import { clipHash } from './clip';
 import { type Answer, costOf, type Job, keyOf, titleOf } from './jobs';
 import { openPictures } from './pictures';
@@ -55,7 +56,7 @@ export async function openKeeper(options: KeepOptions): Promise<Keeper> {
   };
   const isKnown = (job: Job): boolean => {
     if (!fileOf(job).known.has(keyOf(job))) return false;
-    if (job.kind !== 'draw' || job.method !== 'base') return true;
+    if (job.kind !== 'draw' || !isBase(job)) return true;
     return job.only.every((index) => pictures.has({ ...job, seed: job.seeds[index]! }));
   };
   const kept = (jobs: readonly Job[]) =>

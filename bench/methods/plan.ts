@@ -105,6 +105,7 @@ export function jobsOf(arm: Arm, asked: Asked, settings: DrawSettings): readonly
     kind: 'draw',
     method: arm.method,
     parameters: arm.parameters,
+    ...(arm.delta && { delta: arm.delta }),
     prompt: asked.prompt,
     seeds: asked.seeds,
     only: Array.from({ length: Math.min(BATCH, drawn - i * BATCH) }, (_, j) => i * BATCH + j),

@@ -10,11 +10,12 @@ import { loadPipeline, type Pipeline } from '../../workers/pipeline/pipeline';
 import { rehearse } from '../../workers/pipeline/rehearsal';
 import { readProjector } from '../../workers/projector/file';
 import type { Projector } from '../../workers/projector/types';
-import type { ImageResult, Parameters, RunRequest, RunTimings } from '../../workers/protocol';
+import type { ImageResult, RunRequest, RunTimings } from '../../workers/protocol';
 import type { Runtime } from '../../workers/runtime/runtime';
 import { BATCH } from '../model/drawing';
 import { type IndependentReader, openIndependentReader } from '../model/independentReader';
 import type { DrawSettings } from '../model/jobs';
+import { isBase } from './arms';
 import { changeOf, type Looked, pixelsOf } from './change';
 import { cosine, type MeasuringClip, openClip } from './clip';
 import type {
@@ -77,19 +78,15 @@ interface Tools {
 /** 300 kB each. */
 const KEPT_LOOKS = 1000;
 
-interface LaneJob {
-  readonly method: string;
-  readonly parameters: Parameters;
-}
+type LaneJob = Pick<DrawJob, 'method' | 'parameters' | 'delta'>;
 
 async function draw(tools: Tools, job: DrawJob): Promise<DrawAnswer> {
   const { prompt, settings } = job;
   const seeds = job.only.map((index) => job.seeds[index]!);
   const count = seeds.length;
-  const isBase = job.method === 'base';
   const text = await tools.clip.understand((await tools.pipeline.parts.textEncoder.encode([prompt]))[0]!);
   const baseOf = (seed: number) => tools.pictures.read({ prompt, seed, settings });
-  if (job.mayBeBase && !isBase && (await isBaseRun(tools, job))) {
+  if (job.mayBeBase && !isBase(job) && (await isBaseRun(tools, job))) {
     const pictures: MeasuredPicture[] = [];
     for (const seed of seeds) pictures.push(await measure(tools, job, seed, baseOf(seed), text));
     return {
@@ -101,7 +98,7 @@ async function draw(tools: Tools, job: DrawJob): Promise<DrawAnswer> {
   const { images, timings } = await run(tools, { ...job, lanes: [job] });
   const pictures: MeasuredPicture[] = [];
   for (const image of images) {
-    if (isBase) tools.pictures.keep({ prompt, seed: image.seed, settings }, image);
+    if (isBase(job)) tools.pictures.keep({ prompt, seed: image.seed, settings }, image);
     pictures.push(await measure(tools, job, image.seed, image, text));
   }
   const milliseconds = timings.encode + timings.denoise + timings.decode;
@@ -121,12 +118,12 @@ async function measure(
   text: Float32Array,
 ): Promise<MeasuredPicture> {
   const own = await look(tools, seed, picture);
-  const { prompt, settings, method } = job;
+  const { prompt, settings } = job;
   const [head] = own.people;
   const skin = head && skinMeasures(pixelsOf(picture), head.box);
   return {
     ...{ seed, people: own.people, clipT: cosine(own.seen.embedding, text) },
-    ...(method !== 'base' && {
+    ...(!isBase(job) && {
       change: changeOf(await baseLook(tools, { prompt, seed, settings }), own),
     }),
     ...(job.skin && skin && { skin: { ...skin, ...pictureQuality(pixelsOf(picture)) } }),
@@ -214,7 +211,10 @@ function requestOf({ prompt, seeds, only, settings, lanes }: Wanted): RunRequest
     ...{ prompt, seeds, ...rest, batchSize: BATCH, targets: [] },
     ...(only && { only }),
     ...(variant !== undefined && { variant }),
-    lanes: lanes.map(({ method, parameters }, i) => ({ id: String(i), name: method, method, parameters })),
+    lanes: lanes.map(({ method, parameters, delta }, i) => ({
+      ...{ id: String(i), name: method, method, parameters },
+      ...(delta && { delta: { id: delta.id, strength: delta.strength } }),
+    })),
   };
 }
 
