@@ -115,13 +115,14 @@ export function createEngine(host: EngineHost): Engine {
         }
       }),
 
-    findWeights: (job, onProgress) =>
+    findWeights: (job, onProgress, deltas = []) =>
       asResult(async () => {
         if (running) throw busy();
         const controller = new AbortController();
         running = controller;
         try {
           const { pipeline } = await current();
+          pipeline.parts.weights.bring(deltas);
           return await runAudit(pipeline, job, onProgress, controller.signal);
         } finally {
           running = undefined;

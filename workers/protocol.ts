@@ -314,7 +314,11 @@ export interface Engine {
     onProgress: (progress: TrainingProgress) => void,
   ): Promise<Result<Projector>>;
   /** Finds the weights of a UCE lane by its audit, on the loaded model. Not while a request runs. */
-  findWeights(job: AuditJob, onProgress: (progress: AuditProgress) => void): Promise<Result<AuditReport>>;
+  findWeights(
+    job: AuditJob,
+    onProgress: (progress: AuditProgress) => void,
+    deltas?: readonly BroughtDelta[],
+  ): Promise<Result<AuditReport>>;
   /** Draws one image of a run again and writes down every step of it. Not while a request runs. */
   inspect(
     job: InspectJob,

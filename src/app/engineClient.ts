@@ -63,7 +63,7 @@ export function spawnEngineWorker(): EngineWorker {
       // The pictures change hands instead of being copied: there are many, and the page has no more use for them.
       trainProjector: (job, onProgress) =>
         remote.trainProjector(transfer(job, pixelsOf(job)), proxy(onProgress)),
-      findWeights: (job, onProgress) => remote.findWeights(job, proxy(onProgress)),
+      findWeights: (job, onProgress, deltas) => remote.findWeights(job, proxy(onProgress), deltas),
       inspect: (job, onProgress, projectors, deltas) =>
         remote.inspect(job, proxy(onProgress), projectors, deltas),
       describeDelta: (delta) => remote.describeDelta(delta),
@@ -190,15 +190,20 @@ export class EngineClient {
   async findWeights(
     job: AuditJob,
     onProgress: (progress: AuditProgress) => void,
+    deltas: readonly BroughtDelta[] = [],
   ): Promise<Result<AuditReport>> {
     await this.#checking;
     const worker = this.#worker;
     if (!worker || !this.#loaded) return { ok: false, error: notLoaded() };
     return this.#watched<Result<AuditReport>>(
       (alive) =>
-        worker.engine.findWeights(job, (progress) => {
-          if (alive()) onProgress(progress);
-        }),
+        worker.engine.findWeights(
+          job,
+          (progress) => {
+            if (alive()) onProgress(progress);
+          },
+          deltas,
+        ),
       (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
     );
   }

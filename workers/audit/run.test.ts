@@ -74,6 +74,13 @@ describe('an audit', () => {
     expect(seeds).toEqual(Array.from({ length: 32 }, (_, i) => 100 + i));
   });
 
+  it('draws with the trained variant of its lane', async () => {
+    const { host, asked } = madeHost(() => [0.9, 0.1]);
+    const delta = { id: 'ddm', strength: 0.5 };
+    await run(host, { ...JOB, delta });
+    expect(asked.map(({ lanes }) => lanes[0]!.delta)).toEqual(asked.map(() => delta));
+  });
+
   it('counts clear readings only, all people of an image', async () => {
     const { host } = madeHost(() => [0.9, 0.7, 0.1, 0.3]);
     const { rounds } = await run(host);

@@ -67,7 +67,12 @@ function requestOf(job: AuditJob, weights: Weights, round: number): RunRequest {
   return {
     ...job.request,
     seeds: Array.from({ length: job.images }, (_, i) => (first + i) % SEEDS),
-    lanes: [{ id: LANE, name: 'Audit', method: 'uce', parameters: { ...job.parameters, ...weights } }],
+    lanes: [
+      {
+        ...{ id: LANE, name: 'Audit', method: 'uce', parameters: { ...job.parameters, ...weights } },
+        ...(job.delta && { delta: job.delta }),
+      },
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AuditOptions, AuditResult, AuditRound } from '../methods/uce/audit';
-import type { Parameters, RunRequest } from '../protocol';
+import type { LaneDelta, Parameters, RunRequest } from '../protocol';
 
 /** One press of "find weights": what UCE's audit draws, and what it evens out (methods.md 5.3). */
 export interface AuditJob {
@@ -9,6 +9,8 @@ export interface AuditJob {
   readonly attribute: string;
   /** Parameters of the lane that stay as they are; weights of other attributes among them. */
   readonly parameters: Parameters;
+  /** The trained variant that the lane draws with: weights are found on what is corrected. */
+  readonly delta?: LaneDelta;
   /** Pictures of one round, at least 1. */
   readonly images: number;
   /** The first seed; every round takes the next ones, so that no round sees the noise of another. */

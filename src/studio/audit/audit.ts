@@ -24,11 +24,20 @@ export async function findWeights(studio: Studio, laneId: string, attribute: str
   }
   const { begin, progress, end } = audits.getState();
   const { seeds: _seeds, lanes, only: _only, ...request } = asked.request;
-  const parameters = lanes[0]!.parameters;
+  const { parameters, delta } = lanes[0]!;
   begin(laneId, attribute);
+  const files = await studio.deltas.getState().usedBy(asked.request);
+  // Stopped before the engine had begun.
+  if (audits.getState().audit?.cancelling) {
+    end();
+    return;
+  }
   try {
-    const job = { request, attribute, parameters, images: ROUND_IMAGES, seed: FIRST_SEED };
-    const answer = await client.findWeights(job, progress);
+    const job = {
+      ...{ request, attribute, parameters, images: ROUND_IMAGES, seed: FIRST_SEED },
+      ...(delta && { delta }),
+    };
+    const answer = await client.findWeights(job, progress, files);
     if (!answer.ok) throw errorFrom(answer.error);
     end({ attribute, prompt: request.prompt, report: answer.value });
     // The lane may have been tuned or removed meanwhile.
