@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { folderSource } from '../workers/pipeline/folderSource';
 import { loadPipeline } from '../workers/pipeline/pipeline';
-import type { ImageResult, Lane, Parameters, RunEvent } from '../workers/protocol';
+import type { ImageResult, Lane, Parameters, PersonReading, RunEvent } from '../workers/protocol';
 import { createNodeRuntime } from '../workers/runtime/node';
 import { readOptions } from './lib/options';
 
 /**
- * On how many pictures the reader reads the value that a method was to bring, and how far they are from the base lane's.
+ * How often the reader reads the values that a method was to bring, to a picture or to each person of it, and how far the pictures are from the
+ * base lane's.
  *   node scripts/run.mjs bench/obeys.ts --lanes '[["equisteer",{}],["equisteer",{"strength":1}]]' --images 24
  */
 export async function main(args: readonly string[]): Promise<void> {
@@ -41,14 +42,17 @@ export async function main(args: readonly string[]): Promise<void> {
   for (const lane of lanes) {
     const pictures = ofLane(lane);
     const told = pictures.flatMap((image) =>
-      Object.entries(image.trace.assigned ?? {}).map(
-        ([attribute, value]) => readingOf(image, attribute) === value,
+      wantedIn(image).flatMap((assigned, person) =>
+        Object.entries(assigned).map(
+          ([attribute, value]) => readingOf(image.people[person], attribute) === value,
+        ),
       ),
     );
+    const unchanged = pictures.filter(({ trace }) => trace.notes?.unchanged !== undefined).length;
     const empty = pictures.filter(({ people }) => people.length === 0).length;
     const change = pictures.reduce((sum, image, i) => sum + difference(image, base[i]!), 0) / pictures.length;
     console.log(
-      `${lane.name}: ${told.filter(Boolean).length} of ${told.length} values as asked for, ${empty} of ${pictures.length} pictures without a person, ${change.toFixed(1)} levels from base`,
+      `${lane.name}: ${told.filter(Boolean).length} of ${told.length} values as asked for, ${unchanged} of ${pictures.length} pictures left to the base model, ${empty} without a person, ${change.toFixed(1)} levels from base`,
     );
     for (const event of events) {
       if (event.type === 'lane-failed' && event.laneId === lane.id) console.log(event.error.message);
@@ -57,11 +61,16 @@ export async function main(args: readonly string[]): Promise<void> {
   console.log(timings);
   await pipeline.close();
 
-  function readingOf({ people }: ImageResult, attribute: string): string | undefined {
-    const read = people[0]?.attributes[attribute];
+  function readingOf(person: PersonReading | undefined, attribute: string): string | undefined {
+    const read = person?.attributes[attribute];
     const values = pipeline.info.attributes.find(({ id }) => id === attribute)?.values;
     return read && values?.[read.indexOf(Math.max(...read))]?.id;
   }
+}
+
+/** What each person should be, from left to right: their own values, or the picture's for the first. */
+function wantedIn({ trace }: ImageResult): readonly Readonly<Record<string, string>>[] {
+  return trace.regions?.map(({ assigned }) => assigned) ?? (trace.assigned ? [trace.assigned] : []);
 }
 
 /** Mean absolute difference of colours, in levels of 256. */

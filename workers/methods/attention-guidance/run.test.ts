@@ -61,8 +61,8 @@ describe('attention guidance', () => {
     const [run] = runsOf(method, 1);
     const base = conditionsOf('a photo of two doctors');
     expect(run!.stepConditions!(stepOf(5, 16), base)).toBe(base);
-    // ceil(0.15 * 16) = 3.
-    expect(await firstPass(run!, method.probes!.tokens)).toEqual({ from: 3, latent: flat(3) });
+    // ceil(0.1 * 16) = 2.
+    expect(await firstPass(run!, method.probes!.tokens)).toEqual({ from: 2, latent: flat(2) });
     const second = { ...stepOf(3, 16), pass: 1 };
     const prompts = Object.values(run!.stepConditions!(second, base)).map(({ prompt }) => prompt);
     expect(prompts.toSorted()).toEqual([
@@ -133,8 +133,11 @@ describe('attention guidance', () => {
     expect(await women()).toEqual(first);
   });
 
-  it('online it looks first and edits from 0.35 of the steps on', async () => {
-    const method = await prepare(hostWith('a photo of two doctors', [2, 11]), { variant: 'online' });
+  it('online it looks first and edits from its start on', async () => {
+    const method = await prepare(hostWith('a photo of two doctors', [2, 11]), {
+      variant: 'online',
+      start: 0.35,
+    });
     const [run] = runsOf(method, 1);
     const base = conditionsOf('a photo of two doctors');
     expect(method.probes).toMatchObject({ from: 0, to: 6 / 16 });
@@ -142,6 +145,30 @@ describe('attention guidance', () => {
     expect(run!.stepConditions!(stepOf(5, 16), base)).toBe(base);
     expect(Object.keys(run!.stepConditions!(stepOf(6, 16), base))).toHaveLength(4);
   });
+
+  it.each([
+    ['two-pass', 1],
+    ['two-pass', 2],
+    ['online', 3],
+  ])('%s does with so few steps as %i', async (variant, steps) => {
+    const method = await prepare({ ...hostWith('two doctors', [2, 11]), steps }, { variant });
+    const [run] = runsOf(method, 1);
+    await firstPass(run!, method.probes!.tokens, steps);
+    expect(run!.trace().regions).toHaveLength(2);
+  });
+
+  it.each([
+    [2, 'the attention maps tell apart 1'],
+    [1, 'leaves nothing to look at'],
+  ])(
+    'online with %i steps there is nothing to read, or nothing at all, and it says so',
+    async (steps, reason) => {
+      const method = await prepare({ ...hostWith('two doctors', [2, 11]), steps }, { variant: 'online' });
+      const [run] = runsOf(method, 1);
+      if (run!.plan) await firstPass(run!, method.probes!.tokens, steps);
+      expect(run!.trace().notes?.unchanged).toContain(reason);
+    },
+  );
 });
 
 describe('attention guidance through a pipeline', () => {

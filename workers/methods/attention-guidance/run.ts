@@ -17,8 +17,8 @@ import { findIndividuals, type Individual, softMask, unionOf } from './regions';
 
 /** Steps whose attention is looked at in two passes, as shares (methods.md 4.4, step B). */
 const WINDOW = { from: 0.2, to: 0.6 };
-/** The online variant edits from here on at the earliest, and this share of what it has seen outlives each step. */
-const ONLINE = { start: 0.35, kept: 0.7 };
+/** Share of what the online variant has seen that each new step leaves. */
+const KEPT = 0.7;
 
 /** What is the same for all images of a lane. */
 interface Lane {
@@ -84,10 +84,11 @@ export const start: StartMethod = async (host, parameters) => {
 };
 
 function firstStep(share: number, steps: number, online: boolean): number | undefined {
-  if (!online) return Math.min(Math.ceil(share * steps), steps - 1);
+  const first = Math.min(Math.ceil(share * steps), steps - 1);
+  if (!online) return first;
   // One step to look at, and where there is room one more for the preview that is read.
-  const first = Math.max(Math.ceil(Math.max(share, ONLINE.start) * steps), Math.min(2, steps - 1));
-  return first > 0 && first < steps ? first : undefined;
+  const least = Math.max(first, Math.min(2, steps - 1));
+  return least > 0 ? least : undefined;
 }
 
 /** Never empty, however few the steps are. */
@@ -137,7 +138,7 @@ function twoPasses(lane: Lane, slot: ImageSlot, seats: readonly number[] | undef
 
 /** Regions from the steps so far, with the latest counting most; edited from step `from` on. */
 function onePass(lane: Lane, slot: ImageSlot, seats: readonly number[] | undefined): MethodRun {
-  const attention = gatherAttention(ONLINE.kept);
+  const attention = gatherAttention(KEPT);
   const edit = createEdit(lane, slot, seats);
   let preview: Tensor | undefined;
   return {

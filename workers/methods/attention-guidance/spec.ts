@@ -15,7 +15,7 @@ export const spec: MethodSpec = {
       type: 'choice',
       id: 'variant',
       title: 'Variant',
-      help: 'Two passes draw the base picture first, look at all of it, and draw the people again. Online looks while it draws: cheaper, but it edits later and cannot keep the background.',
+      help: 'Two passes draw the base picture first, look at all of it, and draw the people again. Online looks while it draws: cheaper, but it has seen less when it begins, and it cannot put the background back.',
       options: [
         { value: 'two-pass', title: 'Two passes' },
         { value: 'online', title: 'Online' },
@@ -36,11 +36,11 @@ export const spec: MethodSpec = {
       type: 'number',
       id: 'start',
       title: 'Start',
-      help: 'Share of the steps before people are edited: the later, the more of them stays. Online it is never before 0.35, since regions must be seen first.',
+      help: 'Share of the steps before people are edited: the later, the more of them stays, and the less can still change. Online, people must be seen by then, which takes two steps.',
       min: 0,
       max: 0.9,
       step: 0.05,
-      default: 0.15,
+      default: 0.1,
     },
     {
       type: 'number',
@@ -76,8 +76,8 @@ export const spec: MethodSpec = {
     },
   ],
   acts: 'attention',
-  // Two passes, 16 steps, two values: 2 T + (2 + 2) (T - ceil(0.15 T)), over 2 T.
-  relativeCost: 2.625,
+  // Two passes, 16 steps, two values: 2 T + (2 + 2) (T - ceil(0.1 T)), over 2 T.
+  relativeCost: 2.75,
   needs: ['probes'],
   order: 45,
 };
