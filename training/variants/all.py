@@ -39,13 +39,13 @@ class Job:
 
 
 CHAINS: tuple[tuple[Job, ...], ...] = (
-    (Job("digits", "ddm", 0, 0.42, ("ddm-digits-base", "ddm-digits"), ("--data", "digits")),),
-    (Job("people", "ddm", 0.12, 0.78, ("ddm-people-base", "ddm-people"), ("--data", "people", "--base-share", "0.6")),),
-    (Job("fine-tune-gender", "fine_tune", 0.12, 0.5, ("fine-tune-gender",)),
-     Job("fine-tune-gender-tone", "fine_tune", 0.5, 0.85, ("fine-tune-gender-tone",), ("--attributes", "gender", "tone"))),
-    (Job("dreambooth", "dreambooth", 0.12, 0.35, ("dreambooth",)),
-     Job("ddm-lora", "ddm_lora", 0.35, 0.6, ("ddm-people-000", "ddm-people-050", "ddm-adv-people-050", "ddm-people-200", "ddm-adv-people-200")),
-     Job("textual-inversion", "textual_inversion", 0.72, 0.88, ("textual-inversion",))),
+    (Job("digits", "ddm", 0, 0.45, ("ddm-digits-base", "ddm-digits"), ("--data", "digits")),),
+    (Job("people", "ddm", 0.12, 0.76, ("ddm-people-base", "ddm-people"), ("--data", "people", "--base-share", "0.6", "--count", "600")),),
+    (Job("fine-tune-gender", "fine_tune", 0.12, 0.55, ("fine-tune-gender",)),
+     Job("fine-tune-gender-tone", "fine_tune", 0.55, 0.85, ("fine-tune-gender-tone",), ("--attributes", "gender", "tone"))),
+    (Job("dreambooth", "dreambooth", 0.12, 0.4, ("dreambooth",)),
+     Job("ddm-lora", "ddm_lora", 0.4, 0.7, ("ddm-people-000", "ddm-people-050", "ddm-adv-people-050", "ddm-people-200", "ddm-adv-people-200"), ("--count", "300")),
+     Job("textual-inversion", "textual_inversion", 0.7, 0.88, ("textual-inversion",))),
 )
 """Chains run side by side, the jobs of a chain one after another. A job that starts late keeps its end."""
 
