@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SCHEDULER_IDS } from '../src/core/schedulers';
 import { folderSource } from '../workers/pipeline/folderSource';
 import { loadPipeline } from '../workers/pipeline/pipeline';
 import type { AttributeInfo, ImageResult, Lane, PersonReading } from '../workers/protocol';
@@ -36,10 +37,7 @@ export async function main(args: readonly string[]): Promise<void> {
       seeds: readSeeds(options.seeds),
       steps: options.steps ? Number(options.steps) : defaults.steps,
       guidanceScale: options.guidance ? Number(options.guidance) : defaults.guidanceScale,
-      scheduler:
-        options.scheduler === 'euler' || options.scheduler === 'ddim'
-          ? options.scheduler
-          : defaults.scheduler,
+      scheduler: SCHEDULER_IDS.find((id) => id === options.scheduler) ?? defaults.scheduler,
       batchSize: Number(options.batch),
       lanes,
       targets: [],

@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../src/core/errors';
+import type { SchedulerId } from '../src/core/schedulers';
 import type { AuditJob, AuditProgress, AuditReport } from './audit/types';
 import type { DeltaSize } from './deltas/apply';
 import type { DeltaCard } from './deltas/card';
@@ -14,7 +15,6 @@ import type { Projector, ProjectorJob, TrainingProgress } from './projector/type
 export type Backend = 'webgpu' | 'wasm';
 /** 'auto' takes WebGPU when a hardware adapter is there, else wasm; a software adapter is used only when asked for by name. */
 export type BackendChoice = Backend | 'auto';
-export type SchedulerId = 'ddim' | 'euler';
 
 /** Which backend runs and why, in words that are shown as they stand. */
 export interface BackendReport {

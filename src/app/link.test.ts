@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SCHEDULER_IDS } from '../core/schedulers';
 import { LIMITS } from '../studio/limits';
 import { METHODS } from '../studio/methods';
 import { defaultSettings, laneOf, type Settings } from '../studio/settings';
@@ -41,7 +42,7 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   variant: fc.option(fc.string({ maxLength: 30 })),
   steps: fc.option(fc.integer({ min: 1, max: 100 })),
   guidance: fc.option(fc.integer({ min: 0, max: 80 }).map((n) => n / 4)),
-  scheduler: fc.option(fc.constantFrom('ddim' as const, 'euler' as const)),
+  scheduler: fc.option(fc.constantFrom(...SCHEDULER_IDS)),
   batchSize: fc.integer({ min: 1, max: 16 }),
   backend: fc.constantFrom('auto' as const, 'webgpu' as const, 'wasm' as const),
   lanes: laneList.filter((list) => list.length > 0 || METHODS.length === 0),

@@ -1,4 +1,5 @@
 import { type ErrorReport, EvenhandError, reportOf } from '../core/errors';
+import { SCHEDULER_IDS } from '../core/schedulers';
 import { LIMITS } from '../studio/limits';
 import { defaultSettings, type Settings } from '../studio/settings';
 import { type Codec, choice, lanes, number, optional, targets, text } from './linkCodecs';
@@ -27,7 +28,7 @@ const FIELDS: { readonly [K in keyof Settings]: Field<K> } = {
     title: 'guidance scale',
     codec: optional(number(LIMITS.guidance.min, LIMITS.guidance.max, false)),
   },
-  scheduler: { name: 'scheduler', title: 'scheduler', codec: optional(choice(['ddim', 'euler'])) },
+  scheduler: { name: 'scheduler', title: 'scheduler', codec: optional(choice(SCHEDULER_IDS)) },
   batchSize: {
     name: 'batch',
     title: 'batch size',

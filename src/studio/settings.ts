@@ -1,14 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { MethodSpec } from '../../workers/methods/method';
-import type {
-  BackendChoice,
-  DeltaInfo,
-  Lane,
-  LaneDelta,
-  RunDefaults,
-  SchedulerId,
-  Target,
-} from '../../workers/protocol';
+import type { BackendChoice, DeltaInfo, Lane, LaneDelta, RunDefaults, Target } from '../../workers/protocol';
+import type { SchedulerId } from '../core/schedulers';
 import { LIMITS } from './limits';
 import { defaultParameters, METHODS } from './methods';
 import { defaultsOf, type ModelChoice } from './variants';

@@ -19,6 +19,8 @@ describe.each(METHOD_SPECS.filter(({ id }) => id !== 'base').map((spec) => [spec
       ['with guidance', { steps: 10 }],
       ['in few steps without guidance', { steps: 3, guidanceScale: 1 }],
       ['with Euler steps', { steps: 6, scheduler: 'euler' as const }],
+      ['with new noise at each step', { steps: 4, scheduler: 'euler-ancestral' as const }],
+      ['with steps that remember', { steps: 4, scheduler: 'pndm' as const }],
     ])('told to do nothing draws the very pixels of the base lane, %s', async (_, changes) => {
       const { parameters, prompt = 'a photo of a doctor' } = identity!;
       const asked = request({ ...changes, prompt, lanes: [lane('base'), lane(id, parameters, 'off')] });

@@ -5,6 +5,7 @@ import { stopIfCancelled, yieldToEvents } from './events';
 import { guidanceIsOn } from './guidance';
 import { checkPicture } from './health';
 import { denoise, type LoopImage, type LoopStep } from './loop';
+import type { ImageNoise } from './noise';
 import { type RunContext, timed } from './parts';
 import { promptNote } from './promptNotes';
 import type { SharedDenoiser } from './sharing';
@@ -13,8 +14,8 @@ import type { LaneWeights } from './weights';
 /** The images of one UNet call, before any lane has touched them. */
 export interface Batch {
   readonly slots: readonly ImageSlot[];
-  /** Starting latents by position, the same for every lane. */
-  readonly noise: readonly Tensor[];
+  /** By position, the same for every lane. */
+  readonly noise: readonly ImageNoise[];
 }
 
 export interface LaneAtWork {
@@ -85,7 +86,7 @@ async function prepareImages(context: RunContext, work: LaneAtWork, batch: Batch
     if (prompt !== context.request.prompt || work.weights.key !== '') noteOnce(context, work, prompt);
     const base = await encodeBranches(context, work, prompt);
     const conditions = run.conditions?.(base) ?? base;
-    images.push({ slot, run, prompt, conditions, latent: batch.noise[i]!, probes: work.probes });
+    images.push({ slot, run, prompt, conditions, noise: batch.noise[i]!, probes: work.probes });
   }
   return images;
 }

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { torchRandn } from '../../src/core/rng';
 import { createScheduler, type SchedulerId } from '../../src/core/schedulers';
-import { type Tensor, tensor } from '../../src/core/tensor';
+import type { Tensor } from '../../src/core/tensor';
 import { openPipeline, TINY } from '../testing/tiny';
 import { toRgba } from './decoder';
 import golden from './golden/tiny.json';
 import { denoise } from './loop';
+import { noiseOf } from './noise';
 import type { Pipeline } from './pipeline';
 
 /** Against diffusers 0.42 and transformers on the same tiny weights; made by `python -m training.golden.tiny_pipeline`. */
@@ -34,10 +35,7 @@ async function draw(id: SchedulerId) {
     slot: { index: i, seed: golden.seeds[i]! },
     run: { trace: () => ({}) },
     conditions: { uncond: uncond!, cond },
-    latent: tensor(
-      torchRandn(golden.seeds[i]!, size).map((value) => value * scheduler.initNoiseSigma),
-      [channels, height, width],
-    ),
+    noise: noiseOf(golden.seeds[i]!, [channels, height, width], scheduler),
   }));
   const { signal } = new AbortController();
   return denoise(images, {

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../../src/core/schedulers';
+import type { Scheduler, Walk } from '../../src/core/schedulers';
 import { type Tensor, tensor } from '../../src/core/tensor';
 import type { ConditionSet, ImageSlot, MethodRun, PreparedMethod, StepInfo } from '../methods/method';
 import { type Answered, type Asked, handOver, questionsOf } from './asking';
@@ -7,14 +7,15 @@ import type { Denoiser } from './denoiser';
 import { stopIfCancelled, yieldToEvents } from './events';
 import { defaultCombine } from './guidance';
 import { checkLatent } from './health';
+import type { ImageNoise } from './noise';
 
 /** One image of a batch on its way. */
 export interface LoopImage {
   readonly slot: ImageSlot;
   readonly run: MethodRun;
   readonly conditions: ConditionSet;
-  /** Starting latent [channels, height, width], already scaled by the scheduler's initNoiseSigma. */
-  readonly latent: Tensor;
+  /** Its latents are [channels, height, width]. */
+  readonly noise: ImageNoise;
   /** Of its lane's method. */
   readonly probes?: PreparedMethod['probes'];
 }
@@ -40,10 +41,11 @@ export interface LoopOptions {
   onPass?(steps: number): void;
 }
 
-/** An image in a pass: its position in the batch, and the first step of the pass. */
+/** An image in a pass: its position in the batch, the first step of the pass, and what its steps remember. */
 interface Walker {
   readonly position: number;
   readonly from: number;
+  readonly walk: Walk;
 }
 
 /**
@@ -58,16 +60,19 @@ export async function denoise(
 ): Promise<readonly Tensor[]> {
   const { signal, scheduler } = options;
   const total = scheduler.timesteps.length;
-  const latents = images.map(({ latent }) => latent);
-  let walkers: readonly Walker[] = images.map((_, position) => ({ position, from: 0 }));
+  const latents = images.map(({ noise }) => noise.start);
+  const setOut = (position: number, from: number): Walker => {
+    return { position, from, walk: scheduler.walk(images[position]!.noise.ofStep) };
+  };
+  let walkers: readonly Walker[] = images.map((_, position) => setOut(position, 0));
 
   for (let pass = 0; walkers.length > 0; pass++) {
     if (pass > 0) options.onPass?.(walkers.reduce((sum, { from }) => sum + total - from, 0));
     for (let index = Math.min(...walkers.map(({ from }) => from)); index < total; index++) {
       await yieldToEvents();
       stopIfCancelled(signal);
-      const positions = walkers.filter(({ from }) => from <= index).map(({ position }) => position);
-      const step = await takeStep(images, latents, positions, index, pass, options);
+      const walking = walkers.filter(({ from }) => from <= index);
+      const step = await takeStep(images, latents, walking, index, pass, options);
       await options.onStep(step);
     }
     const again: Walker[] = [];
@@ -75,7 +80,7 @@ export async function denoise(
       const next = await images[position]!.run.nextPass?.(pass);
       if (!next) continue;
       latents[position] = next.latent;
-      again.push({ position, from: next.from });
+      again.push(setOut(position, next.from));
     }
     walkers = again;
   }
@@ -84,17 +89,17 @@ export async function denoise(
   return latents;
 }
 
-/** One step of the images at these positions; replaces their latents. */
+/** One step of these images; replaces their latents. */
 async function takeStep(
   images: readonly LoopImage[],
   latents: Tensor[],
-  positions: readonly number[],
+  walkers: readonly Walker[],
   index: number,
   pass: number,
   options: LoopOptions,
 ): Promise<LoopStep> {
   const { scheduler, denoiser, guidanceScale } = options;
-  const asked = positions.map((position): Asked => {
+  const asked = walkers.map(({ position }): Asked => {
     const { run, slot, conditions, probes } = images[position]!;
     const info = stepInfo(slot, index, pass, options);
     const set = run.stepConditions?.(info, conditions) ?? conditions;
@@ -109,7 +114,7 @@ async function takeStep(
   const answered = await askAll(denoiser, asked, scheduler.timesteps[index]!);
 
   const clean = new Map<number, (latent?: Tensor) => Tensor>();
-  for (const [i, position] of positions.entries()) {
+  for (const [i, { position, walk }] of walkers.entries()) {
     const { run, slot } = images[position]!;
     const info = stepInfo(slot, index, pass, options);
     const current = latents[position]!;
@@ -119,14 +124,14 @@ async function takeStep(
       tensor(scheduler.denoised(combined.data, index, latent.data), latent.dims);
     clean.set(position, denoised);
     const before = run.preStep?.(info, current, combined, denoised) ?? current;
-    const stepped = tensor(scheduler.step(combined.data, index, before.data), before.dims);
+    const stepped = tensor(walk.step(combined.data, index, before.data), before.dims);
     const after = run.postStep?.(info, stepped) ?? stepped;
     checkLatent(after, slot.seed, index);
     latents[position] = after;
   }
   return {
     index,
-    images: positions,
+    images: walkers.map(({ position }) => position),
     evaluations: asked.reduce((sum, one) => sum + Object.keys(one).length, 0),
     denoised: (position) => clean.get(position)!(),
   };

@@ -1,6 +1,7 @@
 import { sha256 } from 'hash-wasm';
 import * as v from 'valibot';
 import { EvenhandError } from '../../src/core/errors';
+import { SCHEDULER_IDS } from '../../src/core/schedulers';
 import { parseJson } from './config';
 import { corruptFile } from './fileErrors';
 import type { ModelSource } from './source';
@@ -20,7 +21,7 @@ const name = v.pipe(v.string(), v.minLength(1));
 const defaultsSchema = v.object({
   steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   guidanceScale: v.optional(v.pipe(v.number(), v.minValue(0))),
-  scheduler: v.optional(v.picklist(['ddim', 'euler'])),
+  scheduler: v.optional(v.picklist(SCHEDULER_IDS)),
 });
 
 /** Another UNet for the same text and latents. */

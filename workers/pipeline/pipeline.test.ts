@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCHEDULER_IDS } from '../../src/core/schedulers';
 import { lane, openPipeline, PEOPLE, type Recorded, record, request, TINY } from '../testing/tiny';
 import type { Pipeline } from './pipeline';
 
@@ -44,6 +45,17 @@ describe.each([TINY, PEOPLE].filter((folder) => existsSync(`${folder}/manifest.j
         expect(pixelsOf(parts, 'base')).toEqual(pixelsOf(whole, 'base'));
       }
     });
+
+    it.each(SCHEDULER_IDS)(
+      'draws with %s, and one image of it again, whatever stood beside it',
+      async (scheduler) => {
+        const asked = request({ scheduler, seeds: [5, 6, 7], batchSize: 3 });
+        const whole = await record(pipeline, asked);
+        expect(whole.outcome.type).toBe('done');
+        const again = await record(pipeline, { ...asked, only: [1] });
+        expect(again.images.map(({ pixels }) => pixels)).toEqual([whole.images[1]!.pixels]);
+      },
+    );
 
     it('draws one image of a run again, with the value that was assigned to it', async () => {
       const asked = request({

@@ -1,8 +1,8 @@
-import { torchRandn } from '../../src/core/rng';
 import { createScheduler } from '../../src/core/schedulers';
-import { sizeOf, type Tensor } from '../../src/core/tensor';
+import type { Tensor } from '../../src/core/tensor';
 import type { Picture } from './decoder';
 import { denoise } from './loop';
+import { noiseOf } from './noise';
 import type { PipelineParts } from './parts';
 
 /** What a device makes of the model on fixed noise and text: final latent [channels, height, width] and its picture. */
@@ -18,14 +18,13 @@ export async function probe(parts: PipelineParts): Promise<Probe> {
   const { latentDims: dims, schedulerConfig, textEncoder, denoiser, decoder } = parts;
   const scheduler = createScheduler('ddim', schedulerConfig, PROBE.steps);
   const [cond, uncond] = await textEncoder.encode([PROBE.prompt, '']);
-  const noise = torchRandn(PROBE.seed, sizeOf(dims)).map((value) => value * scheduler.initNoiseSigma);
   const [latent] = await denoise(
     [
       {
         slot: { index: 0, seed: PROBE.seed },
         run: { trace: () => ({}) },
         conditions: { uncond: uncond!, cond: cond! },
-        latent: { data: noise, dims },
+        noise: noiseOf(PROBE.seed, dims, scheduler),
       },
     ],
     {

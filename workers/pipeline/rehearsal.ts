@@ -37,7 +37,7 @@ export async function rehearse(
       slot: { index: first + i, seed },
       run: { trace: () => ({}), ...run(seed) },
       conditions,
-      latent: noiseOf(seed, parts.latentDims, scheduler),
+      noise: noiseOf(seed, parts.latentDims, scheduler),
     }));
     let start = performance.now();
     await denoise(images, {

@@ -39,7 +39,7 @@ export async function runRequest(
     const progress = createProgress({
       lanes: request.lanes.map(({ id }) => id),
       images: indicesOf(request).length,
-      steps: request.steps,
+      steps: scheduler.timesteps.length,
       branches: guidanceIsOn(request.guidanceScale) ? 2 : 1,
     });
     const noted = new Set<string>();

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { torchRandn } from '../../src/core/rng';
 import { createScheduler } from '../../src/core/schedulers';
-import { sizeOf, type Tensor } from '../../src/core/tensor';
+import type { Tensor } from '../../src/core/tensor';
 import type { AttentionMaps, Condition, ConditionSet, MethodRun, PreparedMethod } from '../methods/method';
 import { openPipeline, TINY } from '../testing/tiny';
 import type { Denoiser } from './denoiser';
 import { denoise } from './loop';
+import { type ImageNoise, noiseOf } from './noise';
 import type { Pipeline } from './pipeline';
 import { createSharing, type Expected } from './sharing';
 
@@ -40,14 +40,14 @@ const behaviours: fc.Arbitrary<Behaviour> = fc.record({
 let pipeline: Pipeline;
 let base: ConditionSet;
 let other: Condition;
-let noise: readonly Tensor[];
+let noise: readonly ImageNoise[];
 beforeAll(async () => {
   pipeline = await openPipeline(TINY);
   const { latentDims: dims, textEncoder } = pipeline.parts;
   const [uncond, cond, female] = await textEncoder.encode(['', 'a photo of a doctor', 'a female doctor']);
   base = { uncond: uncond!, cond: cond! };
   other = female!;
-  noise = Array.from({ length: IMAGES }, (_, i) => ({ data: torchRandn(i, sizeOf(dims)), dims }));
+  noise = Array.from({ length: IMAGES }, (_, i) => noiseOf(i, dims, scheduler()));
 }, 60_000);
 afterAll(() => pipeline.close());
 
@@ -92,11 +92,11 @@ function runOf(behaviour: Behaviour, position: number, seen: AttentionMaps[]): M
 async function draw(behaviour: Behaviour, denoiser: Denoiser) {
   const seen: AttentionMaps[] = [];
   let evaluations = 0;
-  const images = noise.map((latent, position) => ({
+  const images = noise.map((own, position) => ({
     slot: { index: position, seed: position },
     run: runOf(behaviour, position, seen),
     conditions: base,
-    latent,
+    noise: own,
     probes: behaviour.probes,
   }));
   const latents = await denoise(images, {

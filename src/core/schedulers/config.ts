@@ -5,28 +5,56 @@ import {
   PREDICTION_TYPES,
   type SchedulerConfig,
   type SchedulerId,
+  SOLVER_TYPES,
   TIMESTEP_SPACINGS,
+  type TimestepSpacing,
 } from './types';
 
 /** A `scheduler_config.json` as parsed from JSON, nothing checked yet. */
 export type RawSchedulerConfig = Readonly<Record<string, unknown>>;
 
-/** Schedulers whose configs DDIM or Euler can run on (diffusers: `_compatibles`), with the one that comes nearest. */
+/** diffusers' classes. DDPM models are drawn with DDIM, which shares their noise schedule. */
 const ID_OF_CLASS: ReadonlyMap<string, SchedulerId> = new Map([
   ['DDIMScheduler', 'ddim'],
   ['DDPMScheduler', 'ddim'],
-  ['PNDMScheduler', 'ddim'],
+  ['PNDMScheduler', 'pndm'],
   ['EulerDiscreteScheduler', 'euler'],
+  ['EulerAncestralDiscreteScheduler', 'euler-ancestral'],
+  ['DPMSolverMultistepScheduler', 'dpm-solver'],
+  ['LCMScheduler', 'lcm'],
 ]);
 
+const OTHER_SIGMAS = ['use_karras_sigmas', 'use_exponential_sigmas', 'use_beta_sigmas'] as const;
 /** Options that change the noise levels in ways not implemented here, for the scheduler that would obey them. */
 const REFUSED_WHEN_TRUE: Readonly<Record<SchedulerId, readonly string[]>> = {
   ddim: ['thresholding'],
-  euler: ['use_karras_sigmas', 'use_exponential_sigmas', 'use_beta_sigmas'],
+  euler: OTHER_SIGMAS,
+  'euler-ancestral': [],
+  pndm: [],
+  'dpm-solver': [...OTHER_SIGMAS, 'use_lu_lambdas', 'use_flow_sigmas', 'thresholding'],
+  lcm: ['thresholding'],
+};
+
+interface Defaults {
+  readonly timestepSpacing: TimestepSpacing;
+  readonly setAlphaToOne: boolean;
+  readonly clips: boolean | undefined;
+  readonly betas: Pick<SchedulerConfig, 'betaStart' | 'betaEnd' | 'betaSchedule'>;
+}
+const LINEAR = { betaStart: 0.0001, betaEnd: 0.02, betaSchedule: 'linear' } as const;
+const SCALED = { betaStart: 0.00085, betaEnd: 0.012, betaSchedule: 'scaled_linear' } as const;
+/** Of diffusers 0.42. `clips`: undefined where the scheduler has no clamp. */
+const DEFAULTS: Readonly<Record<SchedulerId, Defaults>> = {
+  ddim: { timestepSpacing: 'leading', setAlphaToOne: true, clips: true, betas: LINEAR },
+  euler: { timestepSpacing: 'linspace', setAlphaToOne: true, clips: undefined, betas: LINEAR },
+  'euler-ancestral': { timestepSpacing: 'linspace', setAlphaToOne: true, clips: undefined, betas: LINEAR },
+  pndm: { timestepSpacing: 'leading', setAlphaToOne: false, clips: undefined, betas: LINEAR },
+  'dpm-solver': { timestepSpacing: 'linspace', setAlphaToOne: true, clips: undefined, betas: LINEAR },
+  lcm: { timestepSpacing: 'leading', setAlphaToOne: true, clips: false, betas: SCALED },
 };
 
 /**
- * The scheduler a config asks for by its `_class_name` (DDPM and PNDM models are drawn with DDIM, which shares their noise schedule).
+ * The scheduler a config asks for by its `_class_name`.
  * @throws EvenhandError model-unsupported for any other class.
  */
 export function schedulerIdOf(raw: RawSchedulerConfig): SchedulerId {
@@ -45,6 +73,13 @@ export function readSchedulerConfig(id: SchedulerId, raw: RawSchedulerConfig): S
   for (const key of REFUSED_WHEN_TRUE[id]) {
     if (flag(raw, key, false)) throw unsupported(key, true, [false]);
   }
+  // Said by every Stable Diffusion; the config of another scheduler says nothing, and diffusers would then take Runge-Kutta steps.
+  if (id === 'pndm') oneOf(raw, 'skip_prk_steps', [true] as const, true);
+  if (id === 'dpm-solver') {
+    oneOf(raw, 'algorithm_type', ['dpmsolver++'] as const, 'dpmsolver++');
+    refuse(raw, 'variance_type');
+    refuse(raw, 'lambda_min_clipped');
+  }
   if (id === 'euler') {
     oneOf(raw, 'interpolation_type', ['linear'] as const, 'linear');
     oneOf(raw, 'timestep_type', ['discrete'] as const, 'discrete');
@@ -54,33 +89,47 @@ export function readSchedulerConfig(id: SchedulerId, raw: RawSchedulerConfig): S
     throw unsupported('trained_betas', trainedBetas, ['a list of numbers', null]);
   }
   const trainSteps = trainedBetas?.length ?? whole(raw, 'num_train_timesteps', 1000, 2);
+  const { clips, betas, ...defaults } = DEFAULTS[id];
   return {
     trainSteps,
-    betaStart: number(raw, 'beta_start', 0.0001),
-    betaEnd: number(raw, 'beta_end', 0.02),
-    betaSchedule: oneOf(raw, 'beta_schedule', BETA_SCHEDULES, 'linear'),
+    betaStart: number(raw, 'beta_start', betas.betaStart),
+    betaEnd: number(raw, 'beta_end', betas.betaEnd),
+    betaSchedule: oneOf(raw, 'beta_schedule', BETA_SCHEDULES, betas.betaSchedule),
     trainedBetas,
     predictionType: oneOf(raw, 'prediction_type', PREDICTION_TYPES, 'epsilon'),
-    timestepSpacing: oneOf(
-      raw,
-      'timestep_spacing',
-      TIMESTEP_SPACINGS,
-      id === 'ddim' ? 'leading' : 'linspace',
-    ),
+    timestepSpacing: oneOf(raw, 'timestep_spacing', TIMESTEP_SPACINGS, defaults.timestepSpacing),
     stepsOffset: whole(raw, 'steps_offset', 0, 0),
     rescaleBetasZeroSnr: flag(raw, 'rescale_betas_zero_snr', false),
-    setAlphaToOne: flag(raw, 'set_alpha_to_one', true),
+    setAlphaToOne: flag(raw, 'set_alpha_to_one', defaults.setAlphaToOne),
     clipRange:
-      id === 'ddim' && flag(raw, 'clip_sample', true) ? number(raw, 'clip_sample_range', 1) : undefined,
+      clips !== undefined && flag(raw, 'clip_sample', clips)
+        ? number(raw, 'clip_sample_range', 1)
+        : undefined,
     finalSigma: oneOf(raw, 'final_sigmas_type', FINAL_SIGMAS, 'zero'),
+    solverOrder: id === 'dpm-solver' ? oneOf(raw, 'solver_order', [1, 2] as const, 2) : 2,
+    solverType: id === 'dpm-solver' ? oneOf(raw, 'solver_type', SOLVER_TYPES, 'midpoint') : 'midpoint',
+    lowerOrderFinal: flag(raw, 'lower_order_final', true),
+    eulerAtFinal: flag(raw, 'euler_at_final', false),
+    originalSteps: whole(raw, 'original_inference_steps', 50, 1),
+    timestepScaling: number(raw, 'timestep_scaling', 10),
   };
 }
 
-function oneOf<T extends string>(raw: RawSchedulerConfig, key: string, known: readonly T[], fallback: T): T {
+function oneOf<T extends string | number | boolean>(
+  raw: RawSchedulerConfig,
+  key: string,
+  known: readonly T[],
+  fallback: string | number | boolean,
+): T {
   const value = raw[key] ?? fallback;
   const found = known.find((option) => option === value);
   if (found === undefined) throw unsupported(key, value, known);
   return found;
+}
+
+/** For a key that must not be there. */
+function refuse(raw: RawSchedulerConfig, key: string): void {
+  if (raw[key] !== undefined && raw[key] !== null) throw unsupported(key, raw[key], [null]);
 }
 
 function number(raw: RawSchedulerConfig, key: string, fallback: number): number {

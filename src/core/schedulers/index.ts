@@ -1,3 +1,10 @@
 export { type RawSchedulerConfig, schedulerIdOf } from './config';
 export { createScheduler } from './create';
-export { SCHEDULER_IDS, type Scheduler, type SchedulerId } from './types';
+export {
+  SCHEDULER_IDS,
+  SCHEDULER_TITLES,
+  type Scheduler,
+  type SchedulerId,
+  type StepNoise,
+  type Walk,
+} from './types';

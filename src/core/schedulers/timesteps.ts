@@ -17,6 +17,32 @@ export function spacedTimesteps(config: SchedulerConfig, steps: number, whole: b
   return timesteps;
 }
 
+/**
+ * The timesteps of DPM-Solver++, which counts one step more than are taken, and leaves out the last.
+ * @throws EvenhandError as spacedTimesteps does.
+ */
+export function solverTimesteps(config: SchedulerConfig, steps: number): number[] {
+  const { trainSteps, stepsOffset, timestepSpacing } = config;
+  const more = timestepSpacing === 'trailing' ? steps : steps + 1;
+  if (!Number.isInteger(steps) || steps < 1 || more > trainSteps) throw badSteps(steps, trainSteps - 1);
+  const timesteps = spaced(config, more, true).slice(0, steps);
+  if (timesteps[0]! > trainSteps - 1) throw badSteps(steps, trainSteps - 1 - stepsOffset);
+  return timesteps;
+}
+
+/**
+ * The timesteps of LCM: every so many of the schedule that the model was distilled on (diffusers `LCMScheduler.set_timesteps`).
+ * @throws EvenhandError request-invalid for more steps than that has.
+ */
+export function distilledTimesteps({ trainSteps, originalSteps }: SchedulerConfig, steps: number): number[] {
+  if (!Number.isInteger(steps) || steps < 1 || steps > originalSteps) throw badSteps(steps, originalSteps);
+  const stride = Math.floor(trainSteps / originalSteps);
+  return Array.from({ length: steps }, (_, i) => {
+    const back = Math.floor((i * originalSteps) / steps);
+    return (originalSteps - back) * stride - 1;
+  });
+}
+
 function spaced(
   { timestepSpacing, trainSteps, stepsOffset }: SchedulerConfig,
   steps: number,

@@ -1,13 +1,20 @@
-import { NumberInput, SegmentedControl } from '@mantine/core';
-import type { BackendChoice, SchedulerId } from '../../../workers/protocol';
+import { NativeSelect, NumberInput, SegmentedControl } from '@mantine/core';
+import type { BackendChoice } from '../../../workers/protocol';
+import { SCHEDULER_IDS, SCHEDULER_TITLES, type SchedulerId } from '../../core/schedulers';
 import { LIMITS } from '../limits';
 import { useModel, useRun, useSettings, useStudio } from '../StudioContext';
 import classes from './Composer.module.css';
 
-const SCHEDULERS: { value: SchedulerId; label: string }[] = [
-  { value: 'ddim', label: 'DDIM' },
-  { value: 'euler', label: 'Euler' },
-];
+const SCHEDULERS = SCHEDULER_IDS.map((value) => ({ value, label: SCHEDULER_TITLES[value] }));
+/** What sets a scheduler apart, where something does. */
+const HELP: Readonly<Record<SchedulerId, string>> = {
+  ddim: 'Removes the noise step by step and adds none.',
+  euler: 'Removes the noise step by step and adds none.',
+  'euler-ancestral': 'Adds new noise at each step, the same for a seed in every lane.',
+  pndm: 'Learns from the steps before; takes one evaluation more than there are steps.',
+  'dpm-solver': 'Learns from the step before; good with 10 to 20 steps.',
+  lcm: 'For models that were distilled to consistency: 2 to 8 steps, guidance 1 to 2.',
+};
 const BACKENDS: { value: BackendChoice; label: string }[] = [
   { value: 'auto', label: 'Best' },
   { value: 'webgpu', label: 'WebGPU' },
@@ -23,16 +30,15 @@ export function MoreSettings({ invalid }: { readonly invalid: boolean }) {
   return (
     <div className={classes.settings}>
       <div className={classes.field}>
-        <span className={classes.label}>Scheduler</span>
-        <SegmentedControl
+        <NativeSelect
+          label="Scheduler"
           data={SCHEDULERS}
           value={scheduler ?? 'ddim'}
-          onChange={(value) => change({ scheduler: value === 'euler' ? 'euler' : 'ddim' })}
-          aria-label="Scheduler"
+          onChange={({ currentTarget: { value } }) =>
+            change({ scheduler: SCHEDULER_IDS.find((id) => id === value) ?? null })
+          }
         />
-        <p className={classes.help}>
-          Both remove the noise step by step without adding new; they take other paths.
-        </p>
+        <p className={classes.help}>{HELP[scheduler ?? 'ddim']}</p>
       </div>
       <div className={classes.field}>
         <NumberInput

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ImageResult, RunRequest } from '../../../workers/protocol';
 import { EvenhandError } from '../../core/errors';
+import { SCHEDULER_IDS, SCHEDULER_TITLES } from '../../core/schedulers';
 import { LIMITS, MAX_SEED } from '../limits';
 import { readChunks, textsOf } from './pngChunks';
 
@@ -20,7 +21,7 @@ export const RequestSchema = v.object({
   seeds: v.pipe(v.array(seed), v.minLength(1), v.maxLength(LIMITS.images.max)),
   steps: wholeWithin(LIMITS.steps),
   guidanceScale: within(LIMITS.guidance),
-  scheduler: v.picklist(['ddim', 'euler']),
+  scheduler: v.picklist(SCHEDULER_IDS),
   variant: v.exactOptional(v.string()),
   batchSize: wholeWithin(LIMITS.batchSize),
   lanes: v.pipe(
@@ -129,7 +130,7 @@ export function parametersText({
   const lane = request.lanes.find((candidate) => candidate.id === laneId);
   const settings = [
     `Steps: ${request.steps}`,
-    `Sampler: ${request.scheduler === 'ddim' ? 'DDIM' : 'Euler'}`,
+    `Sampler: ${SCHEDULER_TITLES[request.scheduler]}`,
     `CFG scale: ${request.guidanceScale}`,
     `Seed: ${seed}`,
     `Size: ${width}x${height}`,

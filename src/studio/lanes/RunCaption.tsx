@@ -1,4 +1,5 @@
 import type { AttributeInfo } from '../../../workers/protocol';
+import { SCHEDULER_TITLES } from '../../core/schedulers';
 import { duration, percent, plural } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import { countImages, type RunHeader, type RunStatus } from '../run/runStore';
@@ -58,7 +59,7 @@ function factsOf({ request, backend, model }: RunHeader, variant: string | null)
     `${seeds.length === 1 ? 'seed' : 'seeds'} ${first.length > 40 ? `${first.slice(0, 38)}…` : first.replace(/-/g, '–')}`,
     plural(steps, 'step'),
     `guidance ${guidanceScale}`,
-    scheduler === 'ddim' ? 'DDIM' : 'Euler',
+    SCHEDULER_TITLES[scheduler],
     variant === null ? model.title : `${model.title}, ${variant}`,
     backend,
   ];
