@@ -2,6 +2,7 @@ import * as Comlink from 'comlink';
 import { EvenhandError, reportOf } from '../src/core/errors';
 import { createEngine } from './engineCore';
 import type { InspectedImage } from './inspect/types';
+import { filesSource } from './pipeline/filesSource';
 import { httpSource } from './pipeline/httpSource';
 import type { Engine, RunEvent } from './protocol';
 import { createWebRuntime } from './runtime/web';
@@ -10,11 +11,14 @@ import { createWebRuntime } from './runtime/web';
  * The worker's entry: the engine on this browser's backends, exposed to the page by comlink.
  * The page's watchdog ends the whole worker when a step never returns; nothing is held here that must be put away first.
  */
-const engine = createEngine({ openSource: httpSource, openRuntime: createWebRuntime });
+const engine = createEngine({
+  openSource: (place) => (place.kind === 'url' ? httpSource(place.baseUrl) : filesSource(place)),
+  openRuntime: createWebRuntime,
+});
 
 const surface: Engine = {
-  async load(baseUrl, backend, onProgress) {
-    return engine.load(baseUrl, backend, onProgress);
+  async load(place, backend, onProgress, budget) {
+    return engine.load(place, backend, onProgress, budget);
   },
   inspectPrompt: engine.inspectPrompt,
   checkDevice: engine.checkDevice,

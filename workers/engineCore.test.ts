@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createEngine, type EngineHost } from './engineCore';
-import { folderSource } from './pipeline/folderSource';
 import type { RunEvent } from './protocol';
 import { createNodeRuntime } from './runtime/node';
-import { request, TINY } from './testing/tiny';
+import { openOnDisk, request, TINY_PLACE } from './testing/tiny';
 
 /** An engine on Node whose GPU can be lost at will. */
 function testEngine() {
   const lose: (() => void)[] = [];
   const host: EngineHost = {
-    openSource: folderSource,
+    openSource: openOnDisk,
     async openRuntime() {
       const lost = new Promise<string>((resolve) => lose.push(() => resolve('gone')));
       return { ...(await createNodeRuntime(1)), lost };
@@ -24,11 +23,11 @@ describe('the engine', () => {
   it('opens a model once for the same arguments, also when asked twice at a time', async () => {
     const { engine, lose } = testEngine();
     const [first, second] = await Promise.all([
-      engine.load(TINY, 'wasm', () => {}),
-      engine.load(TINY, 'wasm', () => {}),
+      engine.load(TINY_PLACE, 'wasm', () => {}),
+      engine.load(TINY_PLACE, 'wasm', () => {}),
     ]);
     expect(first).toEqual(second);
-    expect(await engine.load(TINY, 'wasm', () => {})).toEqual(first);
+    expect(await engine.load(TINY_PLACE, 'wasm', () => {})).toEqual(first);
     expect(lose).toHaveLength(1);
   });
 
@@ -36,14 +35,17 @@ describe('the engine', () => {
     const { engine } = testEngine();
     const outcome = await engine.generate(request(), () => {});
     expect(outcome).toMatchObject({ type: 'failed', error: { code: 'model-missing' } });
-    const missing = await engine.load('no/such/folder', 'wasm', () => {});
+    const missing = await engine.load({ kind: 'url', baseUrl: 'no/such/folder' }, 'wasm', () => {});
     expect(missing).toMatchObject({ ok: false, error: { code: 'model-missing' } });
-    expect(await engine.load(TINY, 'wasm', () => {})).toMatchObject({ ok: true, value: { id: 'tiny' } });
+    expect(await engine.load(TINY_PLACE, 'wasm', () => {})).toMatchObject({
+      ok: true,
+      value: { id: 'tiny' },
+    });
   });
 
   it('opens the model anew after the device was lost', async () => {
     const { engine, lose } = testEngine();
-    await engine.load(TINY, 'wasm', () => {});
+    await engine.load(TINY_PLACE, 'wasm', () => {});
     lose[0]!();
     await settle();
     const events: RunEvent[] = [];
@@ -55,7 +57,7 @@ describe('the engine', () => {
 
   it('does one run at a time and stops it on cancel', async () => {
     const { engine } = testEngine();
-    await engine.load(TINY, 'wasm', () => {});
+    await engine.load(TINY_PLACE, 'wasm', () => {});
     const first = engine.generate(request({ steps: 50 }), (event) => {
       if (event.type === 'progress') engine.cancel();
     });
@@ -67,7 +69,7 @@ describe('the engine', () => {
 
   it('reports on a prompt', async () => {
     const { engine } = testEngine();
-    await engine.load(TINY, 'wasm', () => {});
+    await engine.load(TINY_PLACE, 'wasm', () => {});
     const report = await engine.inspectPrompt(`a photo of a doctor ${'very '.repeat(90)}old`);
     expect(report).toMatchObject({ ok: true, value: { maxTokens: 77 } });
     expect(report.ok && report.value.cutText.endsWith('very old')).toBe(true);

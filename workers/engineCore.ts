@@ -1,16 +1,18 @@
 import { EvenhandError, reportOf } from '../src/core/errors';
 import { runAudit } from './audit/run';
 import { compareProbes } from './deviceCheck';
+import type { ModelPlace } from './models/types';
 import { noTimings } from './pipeline/parts';
 import { loadPipeline, type Pipeline } from './pipeline/pipeline';
 import { probe } from './pipeline/probe';
 import type { ModelSource } from './pipeline/source';
 import type { BackendChoice, DeviceCheck, Engine, LoadProgress, ModelInfo, Result } from './protocol';
+import { frugalRuntime } from './runtime/frugal';
 import type { Runtime } from './runtime/runtime';
 
 /** What the engine needs from its host. The page's worker gives fetch and onnxruntime-web; tests give folders and Node. */
 export interface EngineHost {
-  openSource(baseUrl: string): ModelSource;
+  openSource(place: ModelPlace): ModelSource;
   openRuntime(backend: BackendChoice): Promise<Runtime>;
 }
 
@@ -20,8 +22,9 @@ interface Loaded {
 }
 
 interface Slot {
-  readonly baseUrl: string;
+  readonly place: ModelPlace;
   readonly backend: BackendChoice;
+  readonly budget: number | null;
   /** Undefined after a failure or a lost device: the next call then opens the model anew. */
   loading: Promise<Loaded> | undefined;
 }
@@ -35,9 +38,10 @@ export function createEngine(host: EngineHost): Engine {
   let running: AbortController | undefined;
 
   async function start(own: Slot, onProgress: (progress: LoadProgress) => void): Promise<Loaded> {
-    const runtime = await host.openRuntime(own.backend);
+    const whole = await host.openRuntime(own.backend);
+    const runtime = own.budget === null ? whole : frugalRuntime(whole, own.budget);
     try {
-      const pipeline = await loadPipeline(host.openSource(own.baseUrl), runtime, onProgress);
+      const pipeline = await loadPipeline(host.openSource(own.place), runtime, onProgress);
       runtime.lost.then(() => {
         own.loading = undefined;
       });
@@ -50,14 +54,15 @@ export function createEngine(host: EngineHost): Engine {
   }
 
   async function open(
-    baseUrl: string,
+    place: ModelPlace,
     backend: BackendChoice,
     onProgress: (progress: LoadProgress) => void,
+    budget: number | null,
   ): Promise<Loaded> {
-    if (slot?.baseUrl !== baseUrl || slot.backend !== backend) {
+    if (!slot || keyOf(slot.place) !== keyOf(place) || slot.backend !== backend || slot.budget !== budget) {
       if (running) throw busy();
       const old = slot;
-      slot = { baseUrl, backend, loading: undefined };
+      slot = { place, backend, budget, loading: undefined };
       await close(old);
     }
     slot.loading ??= start(slot, onProgress);
@@ -66,7 +71,7 @@ export function createEngine(host: EngineHost): Engine {
 
   async function current(): Promise<Loaded> {
     if (!slot) throw notLoaded();
-    return open(slot.baseUrl, slot.backend, () => {});
+    return open(slot.place, slot.backend, () => {}, slot.budget);
   }
 
   /** The reference is opened for the check alone and closed again, so that its memory is not held. */
@@ -76,7 +81,7 @@ export function createEngine(host: EngineHost): Engine {
     const own = await probe(pipeline.parts);
     const runtime = await host.openRuntime('wasm');
     try {
-      const reference = await loadPipeline(host.openSource(slot!.baseUrl), runtime, () => {});
+      const reference = await loadPipeline(host.openSource(slot!.place), runtime, () => {});
       const expected = await probe(reference.parts);
       await reference.close();
       return compareProbes(own, expected, performance.now() - start);
@@ -86,8 +91,8 @@ export function createEngine(host: EngineHost): Engine {
   }
 
   return {
-    load: (baseUrl, backend, onProgress) =>
-      asResult<ModelInfo>(async () => (await open(baseUrl, backend, onProgress)).pipeline.info),
+    load: (place, backend, onProgress, budget = null) =>
+      asResult<ModelInfo>(async () => (await open(place, backend, onProgress, budget)).pipeline.info),
 
     inspectPrompt: (prompt) => asResult(async () => (await current()).pipeline.inspectPrompt(prompt)),
 
@@ -165,6 +170,8 @@ export function createEngine(host: EngineHost): Engine {
     },
   };
 }
+
+const keyOf = (place: ModelPlace): string => (place.kind === 'url' ? place.baseUrl : place.key);
 
 /** Frees what a slot holds. Graphs of a lost device cannot be closed properly; their memory went with it. */
 async function close(slot: Slot | undefined): Promise<void> {

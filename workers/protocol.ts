@@ -5,6 +5,7 @@ import type { DeltaSize } from './deltas/apply';
 import type { DeltaCard } from './deltas/card';
 import type { InspectedImage, InspectJob, InspectProgress } from './inspect/types';
 import type { Capability } from './methods/unet';
+import type { ModelPlace } from './models/types';
 import type { Projector, ProjectorJob, TrainingProgress } from './projector/types';
 
 /**
@@ -284,11 +285,15 @@ export interface DeviceCheck {
 
 /** The comlink surface of workers/engine.ts. Functions passed in are comlink proxies. */
 export interface Engine {
-  /** Loads a model folder (a URL of this origin ending in "/"); a second call with the same arguments answers at once. */
+  /**
+   * Loads a model; a second call with the same arguments answers at once.
+   * @param budget bytes of graph files that may be open at a time; null or absent: all.
+   */
   load(
-    baseUrl: string,
+    place: ModelPlace,
     backend: BackendChoice,
     onProgress: (progress: LoadProgress) => void,
+    budget?: number | null,
   ): Promise<Result<ModelInfo>>;
   inspectPrompt(prompt: string): Promise<Result<PromptReport>>;
   /** Draws the same small thing here and on wasm, and compares. Not while a request runs. */

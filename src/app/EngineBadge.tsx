@@ -8,7 +8,7 @@ import type { EngineStatus } from './engineStore';
 
 /** Says what does the work, and on a press why. */
 export function EngineBadge() {
-  const { engine } = useStudio();
+  const { engine, embedded } = useStudio();
   const status = useStore(engine, (state) => state.status);
   return (
     <Popover width={320} position="bottom-start" shadow="md" withArrow>
@@ -26,7 +26,7 @@ export function EngineBadge() {
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <Explanation status={status} />
+        <Explanation status={status} embedded={embedded} />
       </Popover.Dropdown>
     </Popover>
   );
@@ -45,12 +45,20 @@ function titleOf(status: EngineStatus): string {
   }
 }
 
-function Explanation({ status }: { readonly status: EngineStatus }) {
+function Explanation({
+  status,
+  embedded,
+}: {
+  readonly status: EngineStatus;
+  /** The model ships with the page. */
+  readonly embedded: boolean;
+}) {
   switch (status.phase) {
     case 'loading':
       return (
         <Text size="sm">
-          The model is being loaded from this page’s own address and checked, byte for byte.
+          The model is being loaded {embedded ? 'from this page’s own address' : 'from this device'} and
+          checked, byte for byte.
         </Text>
       );
     case 'failed':
@@ -70,8 +78,8 @@ function Explanation({ status }: { readonly status: EngineStatus }) {
           <Text size="sm">{backend.reason}</Text>
           {backend.backend === 'webgpu' && <DeviceCheckLine />}
           <Text size="sm" c="dimmed">
-            {bytes(total)} of model files, loaded from this page’s own address. Nothing you type or draw
-            leaves this browser.
+            {bytes(total)} of model files, loaded from {embedded ? 'this page’s own address' : 'this device'}.
+            Nothing you type or draw leaves this browser.
           </Text>
         </div>
       );

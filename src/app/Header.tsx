@@ -1,6 +1,8 @@
 import { ActionIcon, Button, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, Suspense } from 'react';
+import { useStore } from 'zustand';
+import { useBrought } from '../models/brought/useBrought';
 import { useModel, useStudio } from '../studio/StudioContext';
 import { settingsOf } from '../studio/settings';
 import { Icon, Mark } from '../ui/icons';
@@ -15,8 +17,10 @@ const ModelDrawer = lazy(async () => ({ default: (await import('../models/ModelD
 
 export function Header() {
   const [historyOpen, history] = useDisclosure(false);
-  const [modelOpen, modelDrawer] = useDisclosure(false);
+  const brought = useBrought();
+  const drawerOpened = useStore(brought, ({ tab }) => tab !== null);
   const model = useModel();
+  const failed = useStore(useStudio().engine, ({ status }) => status.phase === 'failed');
   return (
     <header className={classes.header}>
       <div className={classes.inner}>
@@ -25,16 +29,17 @@ export function Header() {
           <span>Evenhand</span>
         </a>
         <div className={classes.facts}>
-          {model && (
+          {(model || failed) && (
             <Button
               variant="subtle"
               color="gray"
               size="compact-sm"
               className={classes.fact}
-              onClick={modelDrawer.open}
+              onClick={() => brought.getState().showTab(model ? 'card' : 'models')}
               data-testid="model-button"
             >
-              <span className={classes.factKind}>Model</span> {model.title.replace(/ \(.*\)$/, '')}
+              <span className={classes.factKind}>Model</span>{' '}
+              {model ? model.title.replace(/ \(.*\)$/, '') : 'none'}
             </Button>
           )}
           <EngineBadge />
@@ -57,7 +62,7 @@ export function Header() {
       </div>
       <Suspense>
         <HistoryDrawer opened={historyOpen} onClose={history.close} />
-        {model && <ModelDrawer model={model} opened={modelOpen} onClose={modelDrawer.close} />}
+        {drawerOpened && <ModelDrawer />}
       </Suspense>
     </header>
   );

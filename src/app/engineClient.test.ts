@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { madeProjector } from '../../workers/projector/testing/made';
 import type { ModelInfo, RunEvent, RunOutcome, RunRequest } from '../../workers/protocol';
+import type { ErrorReport } from '../core/errors';
 import { EngineClient, type EngineWorker } from './engineClient';
 
 const PATIENCE = { stallMs: 1000, cancelMs: 100 };
@@ -71,7 +72,7 @@ function fakeWorker() {
 async function running() {
   const { worker, controls } = fakeWorker();
   const client = new EngineClient(() => worker, PATIENCE);
-  await client.load('models/people/', 'wasm', () => undefined);
+  await client.load({ kind: 'url', baseUrl: 'models/people/' }, 'wasm', () => undefined);
   const events: RunEvent[] = [];
   const outcome = client.generate(request, (event) => events.push(event));
   return { client, controls, events, outcome };
@@ -139,6 +140,37 @@ describe('the engine client', () => {
       type: 'failed',
       error: { code: 'internal', detail: 'SyntaxError in engine.ts' },
     });
+  });
+
+  it('opens another model beside the loaded one and takes it over once it is ready', async () => {
+    const [first, second] = [fakeWorker(), fakeWorker()];
+    const workers = [first.worker, second.worker];
+    const client = new EngineClient(() => workers.shift()!, PATIENCE);
+    await client.load({ kind: 'url', baseUrl: 'a/' }, 'wasm', () => undefined);
+    const answer = await client.replace({ kind: 'url', baseUrl: 'b/' }, 'wasm', () => undefined);
+    expect(answer.ok).toBe(true);
+    expect([first.controls.terminated, second.controls.terminated]).toEqual([1, 0]);
+    const outcome = client.generate(request, () => undefined);
+    await vi.advanceTimersByTimeAsync(0);
+    second.controls.crash('gone');
+    expect(await outcome).toMatchObject({ type: 'failed', error: { detail: 'gone' } });
+  });
+
+  it('keeps the loaded model when another cannot be opened', async () => {
+    const [first, second] = [fakeWorker(), fakeWorker()];
+    const broken = {
+      ...second.worker,
+      engine: {
+        ...second.worker.engine,
+        load: async () => ({ ok: false as const, error: {} as ErrorReport }),
+      },
+    };
+    const workers = [first.worker, broken];
+    const client = new EngineClient(() => workers.shift()!, PATIENCE);
+    await client.load({ kind: 'url', baseUrl: 'a/' }, 'wasm', () => undefined);
+    expect((await client.replace({ kind: 'url', baseUrl: 'b/' }, 'wasm', () => undefined)).ok).toBe(false);
+    expect([first.controls.terminated, second.controls.terminated]).toEqual([0, 1]);
+    expect(client.loaded).toBe(true);
   });
 
   it('refuses to generate before a model is loaded', async () => {

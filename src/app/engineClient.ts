@@ -1,6 +1,7 @@
 import { proxy, transfer, wrap } from 'comlink';
 import type { AuditJob, AuditProgress, AuditReport } from '../../workers/audit/types';
 import type { InspectedImage, InspectJob, InspectProgress } from '../../workers/inspect/types';
+import type { ModelPlace } from '../../workers/models/types';
 import type { Projector, ProjectorJob, TrainingProgress } from '../../workers/projector/types';
 import type {
   BackendChoice,
@@ -55,7 +56,7 @@ export function spawnEngineWorker(): EngineWorker {
   const remote = wrap<Engine>(worker);
   return {
     engine: {
-      load: (baseUrl, backend, onProgress) => remote.load(baseUrl, backend, proxy(onProgress)),
+      load: (place, backend, onProgress, budget) => remote.load(place, backend, proxy(onProgress), budget),
       inspectPrompt: (prompt) => remote.inspectPrompt(prompt),
       checkDevice: () => remote.checkDevice(),
       generate: (request, onEvent, projectors, deltas) =>
@@ -88,6 +89,8 @@ export class EngineClient {
   /** Ends the call in progress from outside: the worker crashed, stalled or was ended. */
   #abandon: ((report: ErrorReport | 'cancelled') => void) | null = null;
   #cancelTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Another model on its way in. */
+  #next: EngineClient | null = null;
   /** The check under way; a run waits for it, since the engine does one thing at a time. */
   #checking: Promise<unknown> = Promise.resolve();
 
@@ -102,19 +105,40 @@ export class EngineClient {
   }
 
   async load(
-    baseUrl: string,
+    place: ModelPlace,
     backend: BackendChoice,
     onProgress: (progress: LoadProgress) => void,
+    budget: number | null = null,
   ): Promise<Result<ModelInfo>> {
     const worker = this.#start();
     const answer = await this.#watched<Result<ModelInfo>>(
       (alive) =>
-        worker.engine.load(baseUrl, backend, (progress) => {
-          if (alive()) onProgress(progress);
-        }),
+        worker.engine.load(
+          place,
+          backend,
+          (progress) => {
+            if (alive()) onProgress(progress);
+          },
+          budget,
+        ),
       (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
     );
     this.#loaded = answer.ok;
+    return answer;
+  }
+
+  /**
+   * Opens another model in a worker of its own and takes that one over once it stands ready; until then, and if it never does, what is
+   * loaded stays as it is.
+   */
+  async replace(...asked: Parameters<EngineClient['load']>): Promise<Result<ModelInfo>> {
+    const next = new EngineClient(this.spawn, this.patience);
+    this.#next = next;
+    const answer = await next.load(...asked);
+    this.#next = null;
+    await this.#checking;
+    if (answer.ok) this.#takeOver(next);
+    else next.#end();
     return answer;
   }
 
@@ -243,6 +267,11 @@ export class EngineClient {
     }
   }
 
+  /** Ends the opening of another model. */
+  cancelReplacing(): void {
+    this.#next?.dispose();
+  }
+
   /** Asks the engine to stop before its next step, and ends the worker if it does not. */
   cancel(): void {
     if (!this.#worker || !this.#abandon || this.#cancelTimer !== undefined) return;
@@ -258,11 +287,23 @@ export class EngineClient {
   #start(): EngineWorker {
     this.#end();
     const worker = this.spawn();
+    this.#hold(worker);
+    return worker;
+  }
+
+  #takeOver(next: EngineClient): void {
+    this.#end();
+    const worker = next.#worker;
+    next.#worker = null;
+    if (worker) this.#hold(worker);
+    this.#loaded = worker !== null;
+  }
+
+  #hold(worker: EngineWorker): void {
     worker.onCrash((detail) => {
       if (this.#worker === worker) this.#abandon?.(crashed(detail));
     });
     this.#worker = worker;
-    return worker;
   }
 
   #end(): void {

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react';
 import { reportOf } from '../core/errors';
+import { folderOfEntry } from '../models/brought/folders';
+import { broughtOf } from '../models/brought/useBrought';
 import classes from './DropTarget.module.css';
 import { importDelta } from './deltas/importDelta';
 import { readPngSettings } from './image/metadata';
@@ -25,6 +27,7 @@ export function DropTarget() {
       if (!isFile(event)) return;
       event.preventDefault();
       setOver(false);
+      if (takeModel(event, studio)) return;
       const file = event.dataTransfer?.files[0];
       if (file) void (isDelta(file) ? importDelta(studio, file) : restoreFrom(file, studio));
     };
@@ -40,8 +43,27 @@ export function DropTarget() {
     };
   }, [studio]);
   return over ? (
-    <div className={classes.over}>Drop a picture to restore its settings, or a LoRA file to draw with it</div>
+    <div className={classes.over}>
+      Drop a picture to restore its settings, a LoRA file or a model’s folder to draw with it
+    </div>
   ) : null;
+}
+
+/** A folder is taken for a model, and so is an archive, which is then told what to do. */
+function takeModel({ dataTransfer }: DragEvent, studio: Studio): boolean {
+  // Entries must be asked for before the event ends.
+  const entry = dataTransfer?.items[0]?.webkitGetAsEntry?.();
+  const file = dataTransfer?.files[0];
+  const isArchive = file !== undefined && /\.(zip|tar|t?gz|7z|rar|ckpt|onnx)$/i.test(file.name);
+  if (!entry?.isDirectory && !isArchive) return false;
+  const store = broughtOf(studio).getState();
+  store.showTab('models');
+  void store.openFolder(async () =>
+    entry?.isDirectory
+      ? folderOfEntry(entry as FileSystemDirectoryEntry)
+      : { name: file!.name, files: [{ path: file!.name, file: file! }] },
+  );
+  return true;
 }
 
 const isDelta = ({ name }: File) => /\.safetensors$/i.test(name);

@@ -1,6 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { madeProjector } from '../../workers/projector/testing/made';
-import type { AttributeInfo, ImageResult, ModelInfo, RunEvent, RunOutcome } from '../../workers/protocol';
+import type {
+  AttributeInfo,
+  ImageResult,
+  ModelInfo,
+  Result,
+  RunEvent,
+  RunOutcome,
+} from '../../workers/protocol';
 import { EngineClient, type EngineWorker } from '../app/engineClient';
 import { MemoryArchive } from './history/archive';
 import { readPngSettings } from './image/metadata';
@@ -104,6 +111,73 @@ async function studioWith(worker = fakeEngine(), settings: Partial<Settings> = {
   await studio.loadModel();
   return { studio, archive };
 }
+
+describe('opening another model', () => {
+  const other = {
+    place: { kind: 'files', key: 'k', name: 'mine', manifest: '{}', files: [] },
+    budget: null,
+  } as const;
+  const mine = {
+    ...INFO,
+    id: 'mine',
+    hash: '123',
+    defaults: { steps: 50, guidanceScale: 7.5, scheduler: 'euler' },
+  };
+  const failure = { code: 'model-corrupt', message: 'damaged', nextStep: 'x' } as const;
+
+  function switching(answer: Result<ModelInfo>) {
+    const loads: (readonly [string, number | null | undefined])[] = [];
+    const base = fakeEngine();
+    const studio = new Studio(
+      new EngineClient(() => ({
+        ...base,
+        engine: {
+          ...base.engine,
+          load: async (place, _backend, _progress, budget) => {
+            loads.push([place.kind === 'url' ? place.baseUrl : place.key, budget]);
+            return place.kind === 'url' ? { ok: true, value: INFO } : answer;
+          },
+        },
+      })),
+      'models/people/',
+      defaultSettings(),
+    );
+    return { studio, loads };
+  }
+  const infoOf = ({ engine }: Studio) => {
+    const { status } = engine.getState();
+    return status.phase === 'ready' ? status.info.id : status.phase;
+  };
+
+  it('draws with it at its own defaults, and goes back', async () => {
+    const { studio } = switching({ ok: true, value: mine as ModelInfo });
+    await studio.loadModel();
+    await studio.openModel(other, () => {});
+    expect([infoOf(studio), studio.embedded]).toEqual(['mine', false]);
+    expect(studio.settings.getState()).toMatchObject({ steps: 50, guidance: 7.5, scheduler: 'euler' });
+    await studio.openEmbedded();
+    expect([infoOf(studio), studio.embedded, studio.settings.getState().steps]).toEqual(['people', true, 16]);
+  });
+
+  it('leaves the loaded one as it is when it fails', async () => {
+    const { studio, loads } = switching({ ok: false, error: failure });
+    await studio.loadModel();
+    expect(await studio.openModel(other, () => {})).toEqual({ ok: false, error: failure });
+    expect([infoOf(studio), studio.embedded, studio.client.loaded]).toEqual(['people', true, true]);
+    expect(loads).toEqual([
+      ['models/people/', null],
+      ['k', null],
+    ]);
+  });
+
+  it('opens the loaded one again after a failure where memory is too short for both', async () => {
+    const { studio, loads } = switching({ ok: false, error: failure });
+    await studio.loadModel();
+    await studio.openModel({ ...other, budget: 1e9 }, () => {});
+    expect([infoOf(studio), studio.embedded, studio.client.loaded]).toEqual(['people', true, true]);
+    expect(loads.map(([key]) => key)).toEqual(['models/people/', 'k', 'models/people/']);
+  });
+});
 
 describe('looking into an image', () => {
   it('asks the engine for that image of this run, and not while it draws', async () => {

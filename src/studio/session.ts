@@ -1,5 +1,13 @@
 import type { InspectedImage, InspectProgress } from '../../workers/inspect/types';
-import type { ImageResult, Result, RunEvent, RunRequest } from '../../workers/protocol';
+import type { ModelPlace } from '../../workers/models/types';
+import type {
+  ImageResult,
+  LoadProgress,
+  ModelInfo,
+  Result,
+  RunEvent,
+  RunRequest,
+} from '../../workers/protocol';
 import type { EngineClient } from '../app/engineClient';
 import { createEngineStore, type EngineStore } from '../app/engineStore';
 import { createNoticeStore, type NoticeStore } from '../app/noticeStore';
@@ -22,6 +30,12 @@ import { settingsFromRequest } from './restoreSettings';
 import { countImages, createRunStore, type RunHeader, type RunStore } from './run/runStore';
 import { createSettingsStore, type Settings, type SettingsStore, settingsOf } from './settings';
 
+/** A model, and how much of it may be open at a time; see Engine.load. */
+export interface OpenedModel {
+  readonly place: ModelPlace;
+  readonly budget: number | null;
+}
+
 /** One open studio: its stores, and the verbs that touch more than one of them. No React in here. */
 export class Studio {
   readonly settings: SettingsStore;
@@ -36,15 +50,23 @@ export class Studio {
 
   /** One image is drawn again: to be held against its pixels, or to be looked into. */
   #redrawing = false;
+  /** Another model is on its way in. */
+  #opening = false;
+
+  /** What the engine has loaded, or is to load. */
+  #loaded: OpenedModel;
+  readonly #embedded: OpenedModel;
 
   constructor(
     readonly client: EngineClient,
-    private readonly modelUrl: string,
+    modelUrl: string,
     initial: Settings,
     /** The page was opened with settings in its address. */
     readonly fromLink = false,
   ) {
     this.settings = createSettingsStore(initial);
+    this.#embedded = { place: { kind: 'url', baseUrl: modelUrl }, budget: null };
+    this.#loaded = this.#embedded;
   }
 
   /** Loads the model on the backend that the settings ask for. */
@@ -52,7 +74,8 @@ export class Studio {
     const engine = this.engine.getState();
     engine.begin();
     const { backend } = this.settings.getState();
-    const answer = await this.client.load(this.modelUrl, backend, engine.progress);
+    const { place, budget } = this.#loaded;
+    const answer = await this.client.load(place, backend, engine.progress, budget);
     if (backend !== this.settings.getState().backend) return;
     if (answer.ok) {
       engine.ready(answer.value);
@@ -60,6 +83,45 @@ export class Studio {
     } else {
       engine.fail(answer.error);
     }
+  }
+
+  /**
+   * Draws with another model from now on, at its defaults. While it is opened the loaded one stays, and where it cannot be opened it
+   * stays for good; only where memory is short it goes first and is opened again.
+   */
+  async openModel(
+    model: OpenedModel,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<Result<ModelInfo>> {
+    if (this.busy) return { ok: false, error: reportOf(engineIsBusy()) };
+    this.#opening = true;
+    const { backend } = this.settings.getState();
+    const before = this.#loaded;
+    const short = model.budget !== null;
+    const open = short ? this.client.load.bind(this.client) : this.client.replace.bind(this.client);
+    const answer = await open(model.place, backend, onProgress, model.budget);
+    this.#opening = false;
+    if (answer.ok) {
+      this.#loaded = model;
+      this.engine.getState().begin();
+      this.settings.getState().change({ variant: null, steps: null, guidance: null, scheduler: null });
+      this.settings.getState().adoptDefaults(answer.value);
+      this.engine.getState().ready(answer.value);
+    } else if (short) {
+      this.#loaded = before;
+      await this.loadModel();
+    }
+    return answer;
+  }
+
+  /** Goes back to the model that ships with the page. */
+  openEmbedded(onProgress: (progress: LoadProgress) => void = () => {}): Promise<Result<ModelInfo>> {
+    return this.openModel(this.#embedded, onProgress);
+  }
+
+  /** The model that ships with the page is the one that draws. */
+  get embedded(): boolean {
+    return this.#loaded === this.#embedded;
   }
 
   /** Opens the archive of past runs; without one, says so and goes on in memory. */
@@ -120,7 +182,13 @@ export class Studio {
   /** The engine does one thing at a time. */
   get busy(): boolean {
     const { training } = this.projectors.getState();
-    return this.running || this.#redrawing || training !== null || this.audits.getState().audit !== null;
+    return (
+      this.running ||
+      this.#redrawing ||
+      this.#opening ||
+      training !== null ||
+      this.audits.getState().audit !== null
+    );
   }
 
   /** Draws one image of the run on the board again; see replay.ts. */
@@ -280,13 +348,13 @@ async function openOrMemory<Facts extends Kept>(
 const engineIsBusy = (): EvenhandError =>
   new EvenhandError(
     'request-invalid',
-    'The engine is drawing, training or auditing, and it does one thing at a time.',
+    'The engine is drawing, training, auditing or opening a model, and it does one thing at a time.',
     'Wait until it is done, or stop it first.',
   );
 
 const engineLearns = (): EvenhandError =>
   new EvenhandError(
     'request-invalid',
-    'A projector is being trained, or weights are being found, and the engine does one thing at a time.',
+    'A projector is being trained, weights are being found, or a model is being opened, and the engine does one thing at a time.',
     'Wait for it, or stop it first.',
   );

@@ -22,7 +22,8 @@ export function measure(value: number): string {
 export function bytes(count: number): string {
   if (count < 1000) return `${count} B`;
   if (count < 1_000_000) return `${Math.round(count / 1000)} kB`;
-  return `${(count / 1_000_000).toFixed(count < 10_000_000 ? 1 : 0)} MB`;
+  if (count < 1_000_000_000) return `${(count / 1_000_000).toFixed(count < 10_000_000 ? 1 : 0)} MB`;
+  return `${(count / 1_000_000_000).toFixed(2)} GB`;
 }
 
 /** A remaining time that does not pretend to be exact: "a few seconds", "about 40 s", "about 3 min". */

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../engineCore';
 import { AUDIT_DEFAULTS } from '../methods/uce/audit';
-import { folderSource } from '../pipeline/folderSource';
 import { noTimings } from '../pipeline/parts';
 import type { Pipeline } from '../pipeline/pipeline';
 import type { AttributeInfo, PersonReading, RunRequest } from '../protocol';
 import { createNodeRuntime } from '../runtime/node';
-import { openPipeline, request, TINY } from '../testing/tiny';
+import { openOnDisk, openPipeline, request, TINY, TINY_PLACE } from '../testing/tiny';
 import { type AuditHost, runAudit } from './run';
 import type { AuditJob, AuditProgress } from './types';
 
@@ -140,8 +139,8 @@ describe('an audit of a real pipeline', () => {
 
   it('is one of the things that the engine does one at a time', async () => {
     const openRuntime = () => createNodeRuntime(1);
-    const engine = createEngine({ openSource: folderSource, openRuntime });
-    await engine.load(TINY, 'wasm', () => {});
+    const engine = createEngine({ openSource: openOnDisk, openRuntime });
+    await engine.load(TINY_PLACE, 'wasm', () => {});
     const running = engine.generate(request({ steps: 20 }), () => {});
     expect(await engine.findWeights(JOB, () => {})).toMatchObject({ ok: false });
     await running;

@@ -8,8 +8,13 @@ export interface Opened<T> {
 
 /** Opened things by key, within a budget: what was not used for longest is closed when another is opened. */
 export interface Pool {
-  /** @param open called when nothing is open under the key. Nothing is kept of what fails. */
-  use<T>(key: string, open: () => Promise<Opened<T>>): Promise<T>;
+  /**
+   * @param open called when nothing is open under the key. Nothing is kept of what fails.
+   * @param expected bytes that it will hold, where they are known: room for them is made before it is opened.
+   */
+  use<T>(key: string, open: () => Promise<Opened<T>>, expected?: number): Promise<T>;
+  /** Closes what is open under the key, if anything is. */
+  drop(key: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,12 +23,13 @@ export function createPool(budget: number): Pool {
   /** In order of use, the last used last. */
   const entries = new Map<string, Promise<Opened<unknown>>>();
 
-  async function makeRoom(): Promise<void> {
+  /** @param spare newest entries that stay whatever they hold. @param extra bytes that are to come. */
+  async function makeRoom(spare: number, extra: number): Promise<void> {
     const held = await Promise.all(
       [...entries].map(async ([key, opened]) => ({ key, opened: await opened })),
     );
-    let bytes = held.reduce((sum, { opened }) => sum + opened.bytes, 0);
-    for (const { key, opened } of held.slice(0, -1)) {
+    let bytes = held.reduce((sum, { opened }) => sum + opened.bytes, extra);
+    for (const { key, opened } of held.slice(0, held.length - spare)) {
       if (bytes <= budget) return;
       entries.delete(key);
       bytes -= opened.bytes;
@@ -32,7 +38,8 @@ export function createPool(budget: number): Pool {
   }
 
   return {
-    async use<T>(key: string, open: () => Promise<Opened<T>>): Promise<T> {
+    async use<T>(key: string, open: () => Promise<Opened<T>>, expected?: number): Promise<T> {
+      if (expected !== undefined && !entries.has(key)) await makeRoom(0, expected);
       // The key names all that what is opened depends on, so what is found under it is of its type.
       const known = entries.get(key) as Promise<Opened<T>> | undefined;
       const opening = known ?? open();
@@ -40,12 +47,17 @@ export function createPool(budget: number): Pool {
       entries.set(key, opening);
       try {
         const { value } = await opening;
-        if (!known) await makeRoom();
+        if (!known) await makeRoom(1, 0);
         return value;
       } catch (error) {
         if (entries.get(key) === opening) entries.delete(key);
         throw error;
       }
+    },
+    async drop(key) {
+      const opening = entries.get(key);
+      entries.delete(key);
+      await (await opening?.catch(() => undefined))?.close();
     },
     async close() {
       const all = [...entries.values()];

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createEngine } from '../engineCore';
-import { folderSource } from '../pipeline/folderSource';
 import type { Engine, RunOutcome } from '../protocol';
 import { createNodeRuntime } from '../runtime/node';
-import { request, TINY } from '../testing/tiny';
+import { openOnDisk, request, TINY_PLACE } from '../testing/tiny';
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = createEngine({ openSource: folderSource, openRuntime: () => createNodeRuntime(1) });
-  await engine.load(TINY, 'wasm', () => {});
+  engine = createEngine({ openSource: openOnDisk, openRuntime: () => createNodeRuntime(1) });
+  await engine.load(TINY_PLACE, 'wasm', () => {});
 }, 60_000);
 afterAll(() => engine.cancel());
 

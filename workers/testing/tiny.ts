@@ -1,3 +1,4 @@
+import type { ModelPlace } from '../models/types';
 import { parseJson } from '../pipeline/config';
 import { folderSource } from '../pipeline/folderSource';
 import { MANIFEST } from '../pipeline/manifest';
@@ -11,6 +12,11 @@ import { createNodeRuntime } from '../runtime/node';
 
 export const TINY = 'workers/pipeline/golden/tiny';
 export const PEOPLE = 'public/models/people';
+
+/** The tiny model as the engine is asked for it, and the source that finds it on disk. */
+export const TINY_PLACE: ModelPlace = { kind: 'url', baseUrl: TINY };
+export const openOnDisk = (place: ModelPlace): ModelSource =>
+  folderSource(place.kind === 'url' ? place.baseUrl : place.name);
 
 export async function openPipeline(folder: string): Promise<Pipeline> {
   return loadPipeline(folderSource(folder), await createNodeRuntime(1), () => {});

@@ -37,6 +37,11 @@ export function LoadState() {
         <Button size="compact-sm" variant="default" onClick={() => void studio.loadModel()}>
           Try again
         </Button>
+        {!studio.embedded && (
+          <Button size="compact-sm" variant="default" onClick={() => void studio.openEmbedded()}>
+            Open the embedded model
+          </Button>
+        )}
       </div>
     );
   }
