@@ -1,4 +1,4 @@
-import { type Pixels, psnr, ssim } from '../../src/core/metrics';
+import { type Pixels, psnr, ssim, ssimWithin } from '../../src/core/metrics';
 import type { Box } from '../../workers/perception/peaks';
 import type { Picture } from '../../workers/pipeline/decoder';
 import type { ReadPerson } from '../model/jobs';
@@ -35,6 +35,7 @@ export function changeOf(base: Looked, own: Looked): Change {
       outside: {
         share,
         psnr: Math.min(UNCHANGED, psnr(a, b, outside) ?? UNCHANGED),
+        ssim: ssimWithin(a, b, outside) ?? 1,
         features: featureDistance(base.seen, own.seen, { of: outside, side: base.picture.width }),
       },
     }),

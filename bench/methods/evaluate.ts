@@ -101,6 +101,10 @@ function quality(arm: Arm, part: PartId, { items, answers }: Drawn): Entry[] {
       outside.map(({ psnr }) => psnr),
     ),
     meanOf(
+      'SSIM outside persons',
+      outside.map(({ ssim }) => ssim),
+    ),
+    meanOf(
       'feature distance outside persons',
       outside.map(({ features }) => features),
     ),

@@ -58,6 +58,31 @@ describe('what was expected', () => {
     expect(expectations({ ...none, entries: entries.slice(1, 3) })).toEqual([]);
   });
 
+  it('ranks it by what it keeps outside of the persons, highest first', () => {
+    const of = (id: string, biasI: number, psnr: number, ssim: number): Entry[] => {
+      const own = {
+        arm: armOf(id, { attribute: 'gender' }),
+        attribute: 'gender' as const,
+        part: 'several' as const,
+      };
+      return [
+        entry('Bias-I', biasI, { ...own, evenest: 0.2 }),
+        entry('PSNR outside persons', psnr, { arm: own.arm, part: 'several' }),
+        entry('SSIM outside persons', ssim, { arm: own.arm, part: 'several' }),
+      ];
+    };
+    const entries = [...of(REGIONAL, 0.2, 30, 0.9), ...of('other', 0.3, 20, 0.95)];
+    const found = expectations({ ...none, entries });
+    expect(valueOfFirst(found, 'place by PSNR outside persons')).toMatchObject({
+      value: 1,
+      aim: { atMost: 1 },
+    });
+    expect(valueOfFirst(found, 'place by SSIM outside persons')).toMatchObject({
+      value: 2,
+      aim: { atMost: 1 },
+    });
+  });
+
   it('sees identities and what one run saves', () => {
     const found = expectations({
       ...none,
@@ -106,7 +131,7 @@ describe('the evaluation', () => {
     ssim: 0.8,
     features: 0.1,
     clipI: 0.9,
-    outside: { share: 0.3, psnr: 30, features: 0.02 },
+    outside: { share: 0.3, psnr: 30, ssim: 0.95, features: 0.02 },
   };
   const drawnOf: DrawnOf = (own, part) => {
     if (part !== 'one') return { items: [], answers: [] };
@@ -132,6 +157,7 @@ describe('the evaluation', () => {
     expect(named('Bias-W')).toMatchObject({ value: 0, n: 4, attribute: 'gender' });
     expect(named('occupation accuracy')).toMatchObject({ value: 1, n: 4 });
     expect(named('PSNR outside persons')!.value).toBe(30);
+    expect(named('SSIM outside persons')!.value).toBeCloseTo(0.95, 12);
     expect(named('PSNR', BASE)).toBeUndefined();
     expect(named('UNet evaluations per image')!.value).toBe(32);
     expect(named('p of the change')!.value).toBeCloseTo(0.25, 12);

@@ -70,9 +70,9 @@ function regional(entries: readonly Entry[]): Measurement[] {
       'highest',
     ),
     ...rank(
-      'SSIM, 2 to 4 people, told gender',
-      own(told('gender', 'SSIM')),
-      told('gender', 'SSIM'),
+      'SSIM outside persons, 2 to 4 people, told gender',
+      own(told('gender', 'SSIM outside persons')),
+      told('gender', 'SSIM outside persons'),
       'highest',
     ),
   ];

@@ -64,7 +64,12 @@ export interface Change {
   /** Cosine of the two pictures in world-CLIP. */
   readonly clipI: number;
   /** The same away from the persons of both pictures; absent where they fill the picture. */
-  readonly outside?: { readonly share: number; readonly psnr: number; readonly features: number };
+  readonly outside?: {
+    readonly share: number;
+    readonly psnr: number;
+    readonly ssim: number;
+    readonly features: number;
+  };
 }
 
 /** PSNR of a picture that did not change at all, so that a mean exists. */

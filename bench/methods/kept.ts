@@ -11,6 +11,8 @@ import { clipHash } from './clip';
 import { type Answer, costOf, type Job, keyOf, titleOf } from './jobs';
 import { openPictures } from './pictures';
 
+/** What pictures are held against the base lane by. */
+const MEASURING = readFileSync('bench/methods/change.ts', 'utf8');
 /** Git ignores it. */
 const FOLDER = '.cache/bench-methods';
 
@@ -31,8 +33,9 @@ export interface KeepOptions {
 }
 
 /**
- * Answers on disk, under what they depend on: the model's graphs and configs, both measuring networks, and the code of the method (the
- * files of its own folder; what several methods share is not in it, so use `fresh` after changing that).
+ * Answers on disk, under what they depend on: the model's graphs and configs, both measuring networks, how pictures are held against the
+ * base lane's, and the code of the method (the files of its own folder; what several methods share is not in it, so use `fresh` after
+ * changing that).
  */
 export async function openKeeper(options: KeepOptions): Promise<Keeper> {
   const { manifest } = await readManifest(folderSource(options.model));
@@ -49,7 +52,7 @@ export async function openKeeper(options: KeepOptions): Promise<Keeper> {
     const found = files.get(method);
     if (found) return found;
     const depends =
-      job.kind === 'audit' ? [shipped, codeOf('uce')] : [readerHash(), clipHash(), codeOf(method)];
+      job.kind === 'audit' ? [shipped, codeOf('uce')] : [readerHash(), clipHash(), codeOf(method), MEASURING];
     const opened = openAnswers<Answer>(join(folder, `${method}-${hashOf(...depends)}.jsonl`));
     files.set(method, opened);
     return opened;

@@ -102,6 +102,7 @@ const QUALITY = [
   'CLIP-I',
   'CLIP-T',
   'PSNR outside persons',
+  'SSIM outside persons',
   'feature distance outside persons',
   'UNet evaluations per image',
   'seconds per image',

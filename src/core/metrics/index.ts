@@ -16,4 +16,4 @@ export { mcNemar, type PairedTable, pairedTable, stuartMaxwell } from './paired-
 export { biasI, biasP, biasW, type ImageCounts, pairwiseBias } from './pairwise';
 export { parityDifference, parityGap } from './parity';
 export { type Reliability, type ReliabilityBin, reliability } from './reliability';
-export { type Pixels, psnr, ssim } from './similarity';
+export { type Pixels, psnr, ssim, ssimWithin } from './similarity';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPrng } from '../rng';
-import { type Pixels, psnr, ssim } from './index';
+import { type Pixels, psnr, ssim, ssimWithin } from './index';
 
 function noise(seed: number, channels: 1 | 3 | 4 = 3, width = 20, height = 15): Pixels {
   const { integer } = createPrng(seed);
@@ -39,6 +39,21 @@ describe('ssim', () => {
     expect(ssim(noise(1, 1, 11, 11), noise(1, 1, 11, 11))).toBeCloseTo(1, 12);
     expect(ssim(a, b)).toBeCloseTo(ssim(b, a), 12);
     expect(Math.abs(ssim(noise(3, 1, 60, 60), noise(4, 1, 60, 60)))).toBeLessThan(0.1);
+  });
+
+  it('within a mask sees what changed there, and nothing further off than its window', () => {
+    const a = noise(1, 1, 40, 20);
+    const half = (from: number, to: number) =>
+      Uint8Array.from({ length: 800 }, (_, i) => (i % 40 >= from && i % 40 < to ? 1 : 0));
+    const b = { ...a, data: Array.from(a.data, (v, i) => (i % 40 < 10 ? 255 - v : v)) };
+    expect(ssimWithin(a, b, half(15, 40))).toBeCloseTo(1, 12);
+    expect(ssimWithin(a, b, half(0, 15))!).toBeLessThan(0.5);
+    const [left, right, all] = [half(5, 15), half(15, 35), half(0, 40)].map(
+      (mask) => ssimWithin(a, b, mask)!,
+    );
+    expect((left! + 2 * right!) / 3).toBeCloseTo(all!, 12);
+    expect(all).toBeCloseTo(ssim(a, b), 12);
+    expect(ssimWithin(a, b, half(0, 5))).toBeUndefined();
   });
 });
 

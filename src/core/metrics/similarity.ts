@@ -40,17 +40,42 @@ export function psnr(a: Pixels, b: Pixels, inside?: ArrayLike<boolean | number>)
  * @returns -1 .. 1, 1 for equal images. @throws RangeError if the images differ in shape, or a side is below 11.
  */
 export function ssim(a: Pixels, b: Pixels): number {
+  return ssimWithin(a, b, new Uint8Array(a.width * a.height).fill(1))!;
+}
+
+/**
+ * The same over windows whose middle is within a mask; what they see reaches 5 pixels further.
+ * @param within 0 outside, [height * width]. @returns undefined where no window fits. @throws RangeError as `ssim` does.
+ */
+export function ssimWithin(a: Pixels, b: Pixels, within: ArrayLike<number>): number | undefined {
   checkPair(a, b);
   if (Math.min(a.width, a.height) < KERNEL.length) {
     throw new RangeError(`SSIM needs images of at least 11 x 11 pixels, got ${a.width} x ${a.height}.`);
   }
+  const middles = places(within, a.width, a.height);
+  if (middles.length === 0) return undefined;
   const colours = Math.min(3, a.channels);
   let sum = 0;
-  for (let c = 0; c < colours; c++) sum += planeSsim(plane(a, c), plane(b, c), a.width, a.height);
+  for (let c = 0; c < colours; c++) sum += planeSsim(plane(a, c), plane(b, c), a, middles);
   return sum / colours;
 }
 
-function planeSsim(x: Float64Array, y: Float64Array, width: number, height: number): number {
+/** Windows that fit, by their place in `blurred`'s output, whose middle is within. */
+function places(within: ArrayLike<number>, width: number, height: number): number[] {
+  const [w, h] = [width - 2 * RADIUS, height - 2 * RADIUS];
+  const found: number[] = [];
+  for (let i = 0; i < w * h; i++) {
+    if (within[(Math.floor(i / w) + RADIUS) * width + (i % w) + RADIUS]) found.push(i);
+  }
+  return found;
+}
+
+function planeSsim(
+  x: Float64Array,
+  y: Float64Array,
+  { width, height }: Pick<Pixels, 'width' | 'height'>,
+  middles: readonly number[],
+): number {
   const blur = (image: Float64Array) => blurred(image, width, height);
   const meanX = blur(x);
   const meanY = blur(y);
@@ -58,14 +83,14 @@ function planeSsim(x: Float64Array, y: Float64Array, width: number, height: numb
   const squareY = blur(product(y, y));
   const both = blur(product(x, y));
   let sum = 0;
-  for (let i = 0; i < meanX.length; i++) {
+  for (const i of middles) {
     const [mx, my] = [meanX[i]!, meanY[i]!];
     const varX = squareX[i]! - mx * mx;
     const varY = squareY[i]! - my * my;
     const cov = both[i]! - mx * my;
     sum += ((2 * mx * my + C1) * (2 * cov + C2)) / ((mx * mx + my * my + C1) * (varX + varY + C2));
   }
-  return sum / meanX.length;
+  return sum / middles.length;
 }
 
 function product(a: Float64Array, b: Float64Array): Float64Array {

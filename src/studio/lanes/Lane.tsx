@@ -28,7 +28,14 @@ export const Lane = memo(function Lane({
       aria-label={`Lane ${lane.name}`}
       data-testid={`lane-${position}`}
     >
-      <LaneHead lane={lane} position={position} last={last} changed={changed} error={error} />
+      <LaneHead
+        lane={lane}
+        position={position}
+        last={last}
+        changed={changed}
+        // What another method or setting failed by says nothing of this one.
+        error={changed ? null : error}
+      />
       <LaneCharts laneId={lane.id} name={lane.name} attributes={attributes} />
       <LaneImages laneId={lane.id} name={lane.name} attributes={attributes} />
     </article>

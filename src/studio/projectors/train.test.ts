@@ -28,7 +28,7 @@ const source: SetSource = {
 };
 
 /** An engine whose training answers what it is told to. */
-async function studioWith(train: EngineWorker['engine']['trainProjector']) {
+async function studioWith(train: EngineWorker['engine']['trainProjector'], cancel = async () => {}) {
   const notUsed = async (): Promise<never> => {
     throw new Error('not used here');
   };
@@ -51,7 +51,7 @@ async function studioWith(train: EngineWorker['engine']['trainProjector']) {
       findWeights: notUsed,
       inspect: notUsed,
       describeDelta: notUsed,
-      cancel: async () => undefined,
+      cancel,
     },
     terminate: () => undefined,
     onCrash: () => undefined,
@@ -121,6 +121,39 @@ describe('a training from the page', () => {
     expect(asked).toBe(0);
     expect(studio.notices.getState().notices).toEqual([]);
     expect(studio.projectors.getState().training).toBeNull();
+  });
+
+  it('can be stopped with the last picture', async () => {
+    let asked = 0;
+    const { studio } = await studioWith(async () => {
+      asked++;
+      return { ok: true, value: madeProjector() };
+    });
+    studio.projectors.subscribe(({ training }) => {
+      if (training?.progress.done === 2 && !training.cancelling) cancelTraining(studio);
+    });
+    await trainFrom(studio, 'Mine', source);
+    expect(asked).toBe(0);
+    expect(studio.projectors.getState()).toMatchObject({ training: null, kept: null });
+  });
+
+  it('can be stopped before the engine has said a word', async () => {
+    let stop = () => {};
+    const stopped = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    const error = reportOf(new EvenhandError('cancelled', 'Stopped.', ''));
+    const { studio } = await studioWith(
+      async () => {
+        cancelTraining(studio);
+        await stopped;
+        return { ok: false, error };
+      },
+      async () => stop(),
+    );
+    await trainFrom(studio, 'Mine', source);
+    expect(studio.projectors.getState()).toMatchObject({ training: null, kept: null });
+    expect(studio.notices.getState().notices).toEqual([]);
   });
 
   it('keeps a run from being started beside it', async () => {

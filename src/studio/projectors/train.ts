@@ -15,10 +15,14 @@ export async function trainFrom(studio: Studio, name: string, { title, members }
   const { openFor, begin, progress, end, add } = projectors.getState();
   begin(name);
   try {
-    const groups = await drawMembers(members, (done) => {
+    const stopIfAsked = () => {
       if (projectors.getState().training?.cancelling) throw cancelled();
+    };
+    const groups = await drawMembers(members, (done) => {
+      stopIfAsked();
       progress({ stage: 'draw', done, total: members.length });
     });
+    stopIfAsked();
     const job = { name, source: title, groups, steps: STEPS, seed: 1 };
     const answer = await client.trainProjector(job, progress);
     if (!answer.ok) throw errorFrom(answer.error);
@@ -38,7 +42,8 @@ export function cancelTraining({ projectors, client }: Studio): void {
   const { training, setCancelling } = projectors.getState();
   if (!training) return;
   setCancelling();
-  if (training.progress.stage !== 'draw') client.cancel();
+  // Also while pictures are drawn: the engine may have been given the last of them already, and not yet have answered.
+  client.cancel();
 }
 
 /** Gives a lane a projector, if the lane is still there and its method takes one. */
