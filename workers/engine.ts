@@ -5,6 +5,7 @@ import type { InspectedImage } from './inspect/types';
 import { filesSource } from './pipeline/filesSource';
 import { httpSource } from './pipeline/httpSource';
 import type { Engine, RunEvent } from './protocol';
+import { keptReferences } from './references';
 import { createWebRuntime } from './runtime/web';
 
 /**
@@ -14,6 +15,7 @@ import { createWebRuntime } from './runtime/web';
 const engine = createEngine({
   openSource: (place) => (place.kind === 'url' ? httpSource(place.baseUrl) : filesSource(place)),
   openRuntime: createWebRuntime,
+  references: keptReferences(),
 });
 
 const surface: Engine = {
@@ -21,7 +23,9 @@ const surface: Engine = {
     return engine.load(place, backend, onProgress, budget);
   },
   inspectPrompt: engine.inspectPrompt,
-  checkDevice: engine.checkDevice,
+  async checkDevice(onSign) {
+    return engine.checkDevice(onSign);
+  },
   cancel: engine.cancel,
   trainProjector: engine.trainProjector,
   findWeights: engine.findWeights,

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createEngine, type EngineHost } from './engineCore';
+import type { Probe } from './pipeline/probe';
 import type { RunEvent } from './protocol';
+import type { References } from './references';
 import { createNodeRuntime } from './runtime/node';
 import { openOnDisk, request, TINY_PLACE } from './testing/tiny';
 
 /** An engine on Node whose GPU can be lost at will. */
-function testEngine() {
+function testEngine(changes: Partial<EngineHost> = {}) {
   const lose: (() => void)[] = [];
   const host: EngineHost = {
     openSource: openOnDisk,
@@ -13,6 +15,7 @@ function testEngine() {
       const lost = new Promise<string>((resolve) => lose.push(() => resolve('gone')));
       return { ...(await createNodeRuntime(1)), lost };
     },
+    ...changes,
   };
   return { engine: createEngine(host), lose };
 }
@@ -64,6 +67,43 @@ describe('the engine', () => {
     const second = await engine.generate(request(), () => {});
     expect(second).toMatchObject({ type: 'failed', error: { code: 'request-invalid' } });
     expect((await first).type).toBe('cancelled');
+    expect((await engine.generate(request(), () => {})).type).toBe('done');
+  });
+
+  it('draws the reference of its check once, and finds numbers that are finite but wrong', async () => {
+    const kept = new Map<string, Probe>();
+    const references: References = {
+      read: async (key) => kept.get(key),
+      keep: async (key, probe) => void kept.set(key, probe),
+    };
+    const { engine, lose } = testEngine({ references });
+    await engine.load(TINY_PLACE, 'wasm', () => {});
+    let signs = 0;
+    const first = await engine.checkDevice(() => signs++);
+    expect(first).toMatchObject({ ok: true, value: { latent: 0, pixel: 0, agrees: true } });
+    expect(signs).toBeGreaterThan(4);
+    expect([lose.length, kept.size]).toEqual([2, 1]);
+    const [probe] = kept.values();
+    probe!.latent.data[5]! += 0.5;
+    const second = await engine.checkDevice(() => {});
+    expect(lose).toHaveLength(2);
+    expect(second).toMatchObject({ ok: true, value: { agrees: false } });
+    expect(second.ok && second.value.latent).toBeCloseTo(0.5, 5);
+  });
+
+  it('says that a model cannot be checked where the CPU cannot run it', async () => {
+    let opened = 0;
+    const { engine } = testEngine({
+      openRuntime: async () => {
+        if (opened++ > 0) throw new RangeError('out of memory');
+        return createNodeRuntime(1);
+      },
+    });
+    await engine.load(TINY_PLACE, 'wasm', () => {});
+    expect(await engine.checkDevice(() => {})).toMatchObject({
+      ok: false,
+      error: { code: 'model-too-large' },
+    });
     expect((await engine.generate(request(), () => {})).type).toBe('done');
   });
 

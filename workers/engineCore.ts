@@ -1,12 +1,13 @@
 import { EvenhandError, reportOf } from '../src/core/errors';
 import { runAudit } from './audit/run';
-import { compareProbes } from './deviceCheck';
+import { compareProbes, TOLERANCE, TOLERANCE_FLOAT16 } from './deviceCheck';
 import type { ModelPlace } from './models/types';
 import { noTimings } from './pipeline/parts';
 import { loadPipeline, type Pipeline } from './pipeline/pipeline';
-import { probe } from './pipeline/probe';
+import { PROBE_VERSION, type Probe, probe } from './pipeline/probe';
 import type { ModelSource } from './pipeline/source';
 import type { BackendChoice, DeviceCheck, Engine, LoadProgress, ModelInfo, Result } from './protocol';
+import type { References } from './references';
 import { frugalRuntime } from './runtime/frugal';
 import type { Runtime } from './runtime/runtime';
 
@@ -14,6 +15,8 @@ import type { Runtime } from './runtime/runtime';
 export interface EngineHost {
   openSource(place: ModelPlace): ModelSource;
   openRuntime(backend: BackendChoice): Promise<Runtime>;
+  /** Absent: what wasm draws is drawn each time. */
+  readonly references?: References;
 }
 
 interface Loaded {
@@ -74,19 +77,37 @@ export function createEngine(host: EngineHost): Engine {
     return open(slot.place, slot.backend, () => {}, slot.budget);
   }
 
-  /** The reference is opened for the check alone and closed again, so that its memory is not held. */
-  async function checkAgainstWasm(): Promise<DeviceCheck> {
+  async function checkAgainstWasm(onSign: () => void): Promise<DeviceCheck> {
     const start = performance.now();
     const { pipeline } = await current();
-    const own = await probe(pipeline.parts);
-    const runtime = await host.openRuntime('wasm');
+    const { place } = slot!;
+    const own = await probe(pipeline.parts, onSign);
+    const key = `${pipeline.info.hash}/${PROBE_VERSION}`;
+    const kept = await host.references?.read(key);
+    const expected = kept ?? (await drawnByWasm(place, onSign));
+    if (!kept) await host.references?.keep(key, expected);
+    const tolerance = place.kind === 'files' && place.float16 ? TOLERANCE_FLOAT16 : TOLERANCE;
+    return compareProbes(own, expected, performance.now() - start, tolerance);
+  }
+
+  /** Opened for the check alone, one graph at a time, and closed again: its memory comes on top of the loaded model's. */
+  async function drawnByWasm(place: ModelPlace, onSign: () => void): Promise<Probe> {
+    let runtime: Runtime | undefined;
     try {
-      const reference = await loadPipeline(host.openSource(slot!.place), runtime, () => {});
-      const expected = await probe(reference.parts);
+      runtime = frugalRuntime(await host.openRuntime('wasm'), 0);
+      const reference = await loadPipeline(host.openSource(place), runtime, onSign);
+      const drawn = await probe(reference.parts, onSign);
       await reference.close();
-      return compareProbes(own, expected, performance.now() - start);
+      return drawn;
+    } catch (cause) {
+      throw new EvenhandError(
+        'model-too-large',
+        'The CPU could not run this model for comparison, so nobody knows whether this graphics device computes it right.',
+        'Look at the pictures before you trust the charts, or open a smaller export of the model.',
+        { cause },
+      );
     } finally {
-      await runtime.close();
+      await runtime?.close();
     }
   }
 
@@ -96,12 +117,12 @@ export function createEngine(host: EngineHost): Engine {
 
     inspectPrompt: (prompt) => asResult(async () => (await current()).pipeline.inspectPrompt(prompt)),
 
-    checkDevice: () =>
+    checkDevice: (onSign) =>
       asResult(async () => {
         if (running) throw busy();
         running = new AbortController();
         try {
-          return await checkAgainstWasm();
+          return await checkAgainstWasm(onSign);
         } finally {
           running = undefined;
         }

@@ -296,8 +296,11 @@ export interface Engine {
     budget?: number | null,
   ): Promise<Result<ModelInfo>>;
   inspectPrompt(prompt: string): Promise<Result<PromptReport>>;
-  /** Draws the same small thing here and on wasm, and compares. Not while a request runs. */
-  checkDevice(): Promise<Result<DeviceCheck>>;
+  /**
+   * Draws the same small thing here and on wasm, or takes what wasm drew before, and compares. Not while a request runs.
+   * @param onSign called now and then: a large model takes minutes on wasm.
+   */
+  checkDevice(onSign: () => void): Promise<Result<DeviceCheck>>;
   /**
    * Runs one request; events arrive in order; settles after the last event. One at a time.
    * @param projectors those that lanes name by their parameters. @param deltas files that lanes name, beside the model's own variants.

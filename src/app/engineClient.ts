@@ -58,7 +58,7 @@ export function spawnEngineWorker(): EngineWorker {
     engine: {
       load: (place, backend, onProgress, budget) => remote.load(place, backend, proxy(onProgress), budget),
       inspectPrompt: (prompt) => remote.inspectPrompt(prompt),
-      checkDevice: () => remote.checkDevice(),
+      checkDevice: (onSign) => remote.checkDevice(proxy(onSign)),
       generate: (request, onEvent, projectors, deltas) =>
         remote.generate(request, proxy(onEvent), projectors, deltas),
       // The pictures change hands instead of being copied: there are many, and the page has no more use for them.
@@ -157,7 +157,7 @@ export class EngineClient {
     const worker = this.#worker;
     if (!worker || !this.#loaded) return Promise.resolve({ ok: false, error: notLoaded() });
     const check = this.#watched<Result<DeviceCheck>>(
-      () => worker.engine.checkDevice(),
+      (alive) => worker.engine.checkDevice(alive),
       (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
     );
     this.#checking = check;

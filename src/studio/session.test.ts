@@ -114,7 +114,7 @@ async function studioWith(worker = fakeEngine(), settings: Partial<Settings> = {
 
 describe('opening another model', () => {
   const other = {
-    place: { kind: 'files', key: 'k', name: 'mine', manifest: '{}', files: [] },
+    place: { kind: 'files', key: 'k', name: 'mine', manifest: '{}', files: [], float16: false },
     budget: null,
   } as const;
   const mine = {

@@ -58,8 +58,10 @@ export async function survey(
   const text =
     manifest ??
     (own ? await readable(MANIFEST, name, () => own.text()) : await manifestOf(name, files, onProgress));
+  const unet = graphs.find(({ path }) => path === PATHS.unet)?.weights;
+  const float16 = unet !== undefined && unet.float16 > unet.float32;
   return {
-    place: { kind: 'files', key: `${key}#${await sha256(text)}`, name, manifest: text, files },
+    place: { kind: 'files', key: `${key}#${await sha256(text)}`, name, manifest: text, files, float16 },
     needs: { graphs, ...(await shapesOf(byPath.get(PATHS.unetConfig), name)) },
     totalBytes,
   };

@@ -85,6 +85,8 @@ export type ModelPlace =
       /** Stands for manifest.json: names every file with its SHA-256. */
       readonly manifest: string;
       readonly files: readonly FolderFile[];
+      /** The UNet computes in float16 where the device can. */
+      readonly float16: boolean;
     };
 
 /** What one graph asks of a device; read from its header, the weights stay on disk. */

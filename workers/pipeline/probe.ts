@@ -11,10 +11,15 @@ export interface Probe {
   readonly picture: Picture;
 }
 
+/** Changes whenever the probe does: what was drawn with another one cannot be compared. */
+export const PROBE_VERSION = 1;
 const PROBE = { prompt: 'a photo of a doctor', seed: 1, steps: 2, guidanceScale: 3 };
 
-/** Two guided denoising steps and one decoding, no method: every kernel of the pipeline runs once with real numbers. */
-export async function probe(parts: PipelineParts): Promise<Probe> {
+/**
+ * Two guided denoising steps and one decoding, no method: every kernel of the pipeline runs once with real numbers.
+ * @param onSign called after each step.
+ */
+export async function probe(parts: PipelineParts, onSign: () => void = () => {}): Promise<Probe> {
   const { latentDims: dims, schedulerConfig, textEncoder, denoiser, decoder } = parts;
   const scheduler = createScheduler('ddim', schedulerConfig, PROBE.steps);
   const [cond, uncond] = await textEncoder.encode([PROBE.prompt, '']);
@@ -32,7 +37,7 @@ export async function probe(parts: PipelineParts): Promise<Probe> {
       scheduler,
       guidanceScale: PROBE.guidanceScale,
       signal: new AbortController().signal,
-      onStep() {},
+      onStep: onSign,
     },
   );
   return { latent: latent!, picture: await decoder.decode(latent!) };

@@ -1,5 +1,6 @@
 import { Button, Progress, Text } from '@mantine/core';
 import { useStore } from 'zustand';
+import { DeviceCheckLine } from '../../app/DeviceCheckLine';
 import { useModel, useStudio } from '../../studio/StudioContext';
 import { bytes } from '../../ui/format';
 import { Icon } from '../../ui/icons';
@@ -71,6 +72,7 @@ function LoadedSection() {
           </Button>
         )}
       </div>
+      {model?.backend.backend === 'webgpu' && <DeviceCheckLine />}
     </section>
   );
 }
