@@ -193,6 +193,35 @@ test.describe('a hub', () => {
     await expect(page.getByTestId('candidate')).toContainText(REPO, { timeout: 60_000 });
   });
 
+  test('whose model does not fit: too large to begin with, or the storage gets full half-way', async ({
+    page,
+  }) => {
+    await start(page);
+    const browser = await page.context().newCDPSession(page);
+    const leave = async (room: number | undefined) => {
+      const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+      await browser.send('Storage.overrideQuotaForOrigin', {
+        origin: hub.origin,
+        ...(room === undefined ? {} : { quotaSize: usage + room }),
+      });
+    };
+    await leave(200_000);
+    await lookUp(page);
+    await expect(page.getByTestId('offer-quota')).toContainText('not enough');
+    await expect(page.getByTestId('offer-download')).toBeDisabled();
+
+    await leave(undefined);
+    await lookUp(page);
+    await expect(page.getByTestId('offer-download')).toBeEnabled();
+    await leave(200_000);
+    await page.getByTestId('offer-download').click();
+    await expect(page.getByTestId('models-error')).toContainText(/no room left.*Go on/, { timeout: 30_000 });
+    await expect(page.getByTestId('stored-model')).toContainText(/\d+ kB of \d+ kB/);
+    await leave(undefined);
+    await page.getByTestId('stored-resume').click();
+    await expect(page.getByTestId('candidate')).toContainText(REPO, { timeout: 60_000 });
+  });
+
   test('whose file is not what it lists is refused, and the page goes on', async ({ page }) => {
     hub.lie('unet/model.onnx', 'a'.repeat(64));
     await start(page);

@@ -173,6 +173,22 @@ describe('the engine client', () => {
     expect(client.loaded).toBe(true);
   });
 
+  it('stops the opening of another model and keeps the loaded one', async () => {
+    const [first, second] = [fakeWorker(), fakeWorker()];
+    const slow = {
+      ...second.worker,
+      engine: { ...second.worker.engine, load: () => new Promise<never>(() => undefined) },
+    };
+    const workers = [first.worker, slow];
+    const client = new EngineClient(() => workers.shift()!, PATIENCE);
+    await client.load({ kind: 'url', baseUrl: 'a/' }, 'wasm', () => undefined);
+    const opening = client.replace({ kind: 'url', baseUrl: 'b/' }, 'wasm', () => undefined);
+    client.cancelReplacing();
+    expect(await opening).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    expect([first.controls.terminated, second.controls.terminated]).toEqual([0, 1]);
+    expect(client.loaded).toBe(true);
+  });
+
   it('refuses to generate before a model is loaded', async () => {
     const client = new EngineClient(() => fakeWorker().worker, PATIENCE);
     expect(await client.generate(request, () => undefined)).toMatchObject({

@@ -114,6 +114,11 @@ export class Studio {
     return answer;
   }
 
+  /** Ends the opening of another model; the loaded one stays. */
+  cancelOpening(): void {
+    this.client.cancelReplacing();
+  }
+
   /** Goes back to the model that ships with the page. */
   openEmbedded(onProgress: (progress: LoadProgress) => void = () => {}): Promise<Result<ModelInfo>> {
     return this.openModel(this.#embedded, onProgress);

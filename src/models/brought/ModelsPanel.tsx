@@ -78,6 +78,7 @@ function LoadedSection() {
 }
 
 function DoingLine({ doing: { what, name, progress } }: { readonly doing: Doing }) {
+  const store = useBrought();
   const { loadedBytes = 0, totalBytes = 0 } = progress ?? {};
   const words = { 'look-up': 'Looking up', read: 'Reading', open: 'Opening' } as const;
   return (
@@ -96,6 +97,17 @@ function DoingLine({ doing: { what, name, progress } }: { readonly doing: Doing 
         value={totalBytes > 0 ? (100 * loadedBytes) / totalBytes : 100}
         aria-label="Model read"
       />
+      {what === 'open' && (
+        <Button
+          mt={8}
+          size="compact-sm"
+          variant="default"
+          onClick={() => store.getState().cancelOpening()}
+          data-testid="open-stop"
+        >
+          Stop
+        </Button>
+      )}
     </div>
   );
 }

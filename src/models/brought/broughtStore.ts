@@ -62,6 +62,7 @@ export interface BroughtState {
   /** Opens the candidate. @param backend to be used from now on. */
   open(backend: BackendChoice): Promise<void>;
   openEmbedded(): Promise<void>;
+  cancelOpening(): void;
   fail(error: unknown): void;
 }
 
@@ -79,6 +80,7 @@ export interface BroughtHost {
     onProgress: (progress: LoadProgress) => void,
   ): Promise<Result<ModelInfo>>;
   openEmbedded(onProgress: (progress: LoadProgress) => void): Promise<Result<ModelInfo>>;
+  cancelOpening(): void;
 }
 
 export type BroughtStore = ReturnType<typeof createBroughtStore>;
@@ -191,6 +193,7 @@ export function createBroughtStore(host: BroughtHost) {
       openEmbedded: async () => {
         await during({ what: 'open', name: 'the embedded model' }, host.openEmbedded);
       },
+      cancelOpening: host.cancelOpening,
       fail: (error) => set({ error: reportOf(error) }),
     };
   });
