@@ -94,6 +94,17 @@ test.describe('a folder', () => {
     await draws(page);
   });
 
+  test('must not be a zip: one dropped on the page is told what to do', async ({ page }) => {
+    await open(page, { images: 2, steps: 2, lanes: ['base~Base'] });
+    const dataTransfer = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['PK'], 'sd15.zip'));
+      return transfer;
+    });
+    await page.dispatchEvent('body', 'drop', { dataTransfer });
+    await expect(page.getByTestId('models-error')).toContainText(/sd15\.zip.*Unpack/);
+  });
+
   test('is remembered across a reload, and one that was deleted is told so', async ({ page }) => {
     await open(page, { images: 2, steps: 2, lanes: ['base~Base'] });
     // The browser's own dialog cannot be pressed by a test; a folder of its private file system has the same kind of handle.

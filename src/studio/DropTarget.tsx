@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { reportOf } from '../core/errors';
+import { openHandle } from '../models/brought/folderKeep';
 import { folderOfEntry } from '../models/brought/folders';
 import { broughtOf } from '../models/brought/useBrought';
 import classes from './DropTarget.module.css';
@@ -51,18 +52,21 @@ export function DropTarget() {
 
 /** A folder is taken for a model, and so is an archive, which is then told what to do. */
 function takeModel({ dataTransfer }: DragEvent, studio: Studio): boolean {
-  // Entries must be asked for before the event ends.
-  const entry = dataTransfer?.items[0]?.webkitGetAsEntry?.();
+  // Both must be asked for before the event ends.
+  const item = dataTransfer?.items[0];
+  const [entry, handle] = [item?.webkitGetAsEntry?.(), item?.getAsFileSystemHandle?.()];
   const file = dataTransfer?.files[0];
   const isArchive = file !== undefined && /\.(zip|tar|t?gz|7z|rar|ckpt|onnx)$/i.test(file.name);
   if (!entry?.isDirectory && !isArchive) return false;
   const store = broughtOf(studio).getState();
   store.showTab('models');
-  void store.openFolder(async () =>
-    entry?.isDirectory
-      ? folderOfEntry(entry as FileSystemDirectoryEntry)
-      : { name: file!.name, files: [{ path: file!.name, file: file! }] },
-  );
+  void store.openFolder(async () => {
+    if (!entry?.isDirectory) return { name: file!.name, files: [{ path: file!.name, file: file! }] };
+    const directory = await handle?.catch(() => null);
+    return directory?.kind === 'directory'
+      ? openHandle(directory as FileSystemDirectoryHandle)
+      : folderOfEntry(entry as FileSystemDirectoryEntry);
+  });
   return true;
 }
 

@@ -3,19 +3,9 @@ import { useRef } from 'react';
 import { useStore } from 'zustand';
 import { when } from '../../ui/format';
 import classes from './Brought.module.css';
-import { forgetFolder, type RememberedFolder, rememberFolder } from './folderKeep';
-import { folderOfHandle, folderOfInput } from './folders';
+import { forgetFolder, openHandle, type RememberedFolder } from './folderKeep';
+import { folderOfInput } from './folders';
 import { useBrought } from './useBrought';
-
-/** TypeScript's DOM does not know Chromium's folder picker. */
-declare global {
-  interface Window {
-    showDirectoryPicker?(): Promise<FileSystemDirectoryHandle>;
-  }
-  interface FileSystemHandle {
-    requestPermission?(descriptor: { mode: 'read' }): Promise<PermissionState>;
-  }
-}
 
 export function FolderSection() {
   const store = useBrought();
@@ -23,12 +13,9 @@ export function FolderSection() {
   const folders = useStore(store, (state) => state.folders);
   const doing = useStore(store, (state) => state.doing);
 
-  const openHandle = (handle: FileSystemDirectoryHandle) =>
+  const open = (handle: FileSystemDirectoryHandle) =>
     store.getState().openFolder(async () => {
-      // A remembered folder has to be allowed anew after a reload; by a press only.
-      await handle.requestPermission?.({ mode: 'read' });
-      const folder = await folderOfHandle(handle);
-      await rememberFolder(handle);
+      const folder = await openHandle(handle);
       await store.getState().refresh();
       return folder;
     });
@@ -39,7 +26,7 @@ export function FolderSection() {
       // Closing the picker is no error.
       if (!(error instanceof DOMException && error.name === 'AbortError')) store.getState().fail(error);
     });
-    if (handle) await openHandle(handle);
+    if (handle) await open(handle);
   };
 
   return (
@@ -77,7 +64,7 @@ export function FolderSection() {
       {folders.length > 0 && (
         <ul className={classes.files}>
           {folders.map((folder) => (
-            <FolderRow key={folder.name} folder={folder} onOpen={() => void openHandle(folder.handle)} />
+            <FolderRow key={folder.name} folder={folder} onOpen={() => void open(folder.handle)} />
           ))}
         </ul>
       )}

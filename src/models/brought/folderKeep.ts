@@ -1,4 +1,27 @@
 import { type DBSchema, openDB } from 'idb';
+import { folderOfHandle, type OpenedFolder } from './folders';
+
+/** TypeScript's DOM does not know Chromium's part of the File System Access API. */
+declare global {
+  interface Window {
+    showDirectoryPicker?(): Promise<FileSystemDirectoryHandle>;
+  }
+  interface FileSystemHandle {
+    requestPermission?(descriptor: { mode: 'read' }): Promise<PermissionState>;
+  }
+  interface DataTransferItem {
+    getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+  }
+}
+
+/** Reads a folder by its handle and remembers it. @throws EvenhandError, see folders.ts. */
+export async function openHandle(handle: FileSystemDirectoryHandle): Promise<OpenedFolder> {
+  // A remembered folder has to be allowed anew after a reload; by a press only.
+  await handle.requestPermission?.({ mode: 'read' });
+  const folder = await folderOfHandle(handle);
+  await rememberFolder(handle);
+  return folder;
+}
 
 /** A folder that can be opened again after a reload, where the browser has the File System Access API. */
 export interface RememberedFolder {
@@ -28,7 +51,7 @@ export async function rememberedFolders(): Promise<readonly RememberedFolder[]> 
 }
 
 /** Failing to is no error: the folder is open all the same. */
-export async function rememberFolder(handle: FileSystemDirectoryHandle): Promise<void> {
+async function rememberFolder(handle: FileSystemDirectoryHandle): Promise<void> {
   try {
     await (await open()).put('folders', { name: handle.name, openedAt: Date.now(), handle });
   } catch {}
