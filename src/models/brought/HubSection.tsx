@@ -80,7 +80,7 @@ function OfferCard({ offer }: { readonly offer: Offer }) {
         {bytes(missing)} to download{heldBytes > 0 && ` (${bytes(heldBytes)} are here already)`}.{' '}
         {free === null
           ? 'This browser does not tell how much it may keep.'
-          : `This browser keeps ${bytes(quota?.usage ?? 0)} for this page and has room for ${bytes(free)} more.`}
+          : `This browser keeps ${bytes(quota?.usage ?? 0)} for this page and says that it has room for ${bytes(free)} more.`}
         {tooLarge && ' That is not enough: delete a model below, or free disk space.'}
       </p>
       <div className={classes.row}>

@@ -93,13 +93,18 @@ export function createBroughtStore(host: BroughtHost) {
       work: (onProgress: (progress: LoadProgress) => void) => Promise<Result<T>>,
     ): Promise<T | undefined> {
       set({ doing: { ...doing, progress: null }, error: null });
+      // Progress comes through another port than the answer, and may come after it.
+      let over = false;
       try {
-        const answer = await work((progress) => set({ doing: { ...doing, progress } }));
+        const answer = await work((progress) => {
+          if (!over) set({ doing: { ...doing, progress } });
+        });
         if (answer.ok) return answer.value;
         set({ error: answer.error });
       } catch (error) {
         set({ error: reportOf(error) });
       } finally {
+        over = true;
         set({ doing: null });
       }
       return undefined;
