@@ -24,7 +24,7 @@ export default defineConfig({
   preview: { headers: isolation },
   test: {
     environment: 'node',
-    include: ['{src,workers,training,bench}/**/*.test.{ts,tsx}'],
+    include: ['{src,workers,training,bench,quantize}/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,
   },
 });

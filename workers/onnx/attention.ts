@@ -39,6 +39,9 @@ const BETWEEN: readonly string[] = [
   'Where',
 ];
 
+/** Operators that multiply by a matrix of weights, which MatMulNBits keeps in 4 bits. */
+const PROJECTIONS: readonly string[] = ['MatMul', 'Gemm', 'MatMulNBits'];
+
 /** Every attention written as MatMul, Softmax, MatMul, in order of execution. Names play no part. */
 export function findAttentions(model: OnnxModel, flow: Flow, sources: Sources): AttentionPattern[] {
   const isData = (tensor: string) => sources.sample.has(tensor) || sources.text.has(tensor);
@@ -74,7 +77,7 @@ export function findAttentions(model: OnnxModel, flow: Flow, sources: Sources): 
     for (;;) {
       const [next, ...others] = flow.consumers(tensor).filter((node) => !readsShapeOnly(node));
       if (!next || others.length > 0 || dataInputs(next).length !== 1) return tensor;
-      if (!BETWEEN.includes(next.opType) && next.opType !== 'MatMul' && next.opType !== 'Gemm') return tensor;
+      if (!BETWEEN.includes(next.opType) && !PROJECTIONS.includes(next.opType)) return tensor;
       tensor = next.outputs[0]!;
     }
   }
@@ -161,7 +164,7 @@ export function projectionWeights(
     const data: string[] = node.inputs.filter(
       (input) => sources.sample.has(input) || sources.text.has(input),
     );
-    if (['MatMul', 'Gemm', 'Conv'].includes(node.opType)) {
+    if (PROJECTIONS.includes(node.opType) || node.opType === 'Conv') {
       const weight = node.inputs.slice(0, 2).find((input) => !data.includes(input));
       const behind = weight === undefined ? new Set<string>() : flow.behind([weight]);
       return [...behind].filter((name) => (model.graph.initializers.get(name)?.dims.length ?? 0) > 1);

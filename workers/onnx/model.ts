@@ -97,7 +97,8 @@ const OTHER_FORMATS: readonly (readonly [start: string, what: string])[] = [
   ['\u0080\u0002', 'a Python pickle'],
 ];
 
-function refuseOtherFormats({ bytes, path }: OnnxFile) {
+/** @throws EvenhandError 'model-corrupt' for what people load by mistake. */
+export function refuseOtherFormats({ bytes, path }: OnnxFile) {
   if (bytes.length === 0) throw corruptFile(path, 'it is empty');
   const start = String.fromCharCode(...bytes.subarray(0, 32)).trimStart();
   const other = OTHER_FORMATS.find(([mark]) => start.startsWith(mark));

@@ -17,7 +17,11 @@ export const TENSOR = {
   int64Data: 7,
   name: 8,
   rawData: 9,
+  externalData: 13,
+  dataLocation: 14,
 } as const;
+/** StringStringEntryProto: what is said of data in another file. */
+export const EXTERNAL = { key: 1, value: 2 } as const;
 export const VALUE = { name: 1, type: 2 } as const;
 export const TYPE = { tensor: 1 } as const;
 export const TENSOR_TYPE = { elementType: 1, shape: 2 } as const;

@@ -57,6 +57,12 @@ const gemm: Rule = ({ input, int }) => {
   return [{ type, dims: [a[int('transA', 0)]!, b[1 - int('transB', 0)]!] }];
 };
 
+/** A matrix of 4-bit weights in blocks; its width is the attribute N. */
+const matMulNBits: Rule = ({ input, int }) => {
+  const { dims, type } = input(0);
+  return [{ type, dims: dims && [...dims.slice(0, -1), int('N', 0)] }];
+};
+
 /** Inputs: X, roi, scales, sizes. */
 const resize: Rule = ({ input }) => {
   const { dims, type } = input(0);
@@ -86,6 +92,7 @@ export const LAYERS: Readonly<Record<string, Rule>> = {
   AveragePool: pool,
   MaxPool: pool,
   MatMul: matMul,
+  MatMulNBits: matMulNBits,
   Gemm: gemm,
   Resize: resize,
   Pad: pad,
