@@ -1,4 +1,6 @@
+export { type Agreement, cohenKappa, fleissKappa } from './agreement';
 export { type BootstrapOptions, bootstrap } from './bootstrap';
+export { type Corrected, correctShares } from './correction';
 export { CLEAR, clearValue, equalShares, type Probabilities, sharesOf, type Tally, tally } from './counts';
 export { type CrossTable, crossTable } from './cross';
 export { equivalence, holm } from './decisions';
@@ -17,3 +19,4 @@ export { biasI, biasP, biasW, type ImageCounts, pairwiseBias } from './pairwise'
 export { parityDifference, parityGap } from './parity';
 export { type Reliability, type ReliabilityBin, reliability } from './reliability';
 export { type Pixels, psnr, ssim, ssimWithin } from './similarity';
+export { ITA_CLASSES, itaClass, MONK, type SkinTone, skinTone, toneOf } from './tone';

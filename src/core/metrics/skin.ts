@@ -34,16 +34,10 @@ const SPOT_SMALLEST = 2;
  * @returns undefined if fewer than 16 pixels of the head lie in the picture or have that colour.
  */
 export function skinMeasures(picture: Pixels, box: HeadBox): SkinMeasures | undefined {
-  const head = crop(picture, box);
-  if (!head) return undefined;
-  const { width, height, lightness, a, b, luminance } = head;
-  const middle = indicesWithin(width, height, 0.3);
-  const centre = [lightness, a, b].map((channel) => median(middle.map((i) => channel[i]!)));
-  const skin = lightness.map((value, i): number =>
-    Math.hypot(value - centre[0]!, a[i]! - centre[1]!, b[i]! - centre[2]!) <= SKIN_DISTANCE ? 1 : 0,
-  );
-  const area = skin.reduce((sum, one) => sum + one, 0);
-  if (area < 16) return undefined;
+  const found = skinOf(picture, box);
+  if (!found) return undefined;
+  const { head, skin, area } = found;
+  const { width, height, lightness, luminance } = head;
 
   let energy = 0;
   let inside = 0;
@@ -72,6 +66,27 @@ export function skinMeasures(picture: Pixels, box: HeadBox): SkinMeasures | unde
     lightSpots: perThousand(1),
     darkSpots: perThousand(-1),
   };
+}
+
+/** CIELAB colours of the pixels of one head that are skin. @returns as skinMeasures. */
+export function skinColours(picture: Pixels, box: HeadBox): Triple[] | undefined {
+  const found = skinOf(picture, box);
+  if (!found) return undefined;
+  const { lightness, a, b } = found.head;
+  return found.skin.flatMap((one, i) => (one ? [[lightness[i]!, a[i]!, b[i]!] as const] : []));
+}
+
+function skinOf(picture: Pixels, box: HeadBox) {
+  const head = crop(picture, box);
+  if (!head) return undefined;
+  const { width, height, lightness, a, b } = head;
+  const middle = indicesWithin(width, height, 0.3);
+  const centre = [lightness, a, b].map((channel) => median(middle.map((i) => channel[i]!)));
+  const skin = lightness.map((value, i): number =>
+    Math.hypot(value - centre[0]!, a[i]! - centre[1]!, b[i]! - centre[2]!) <= SKIN_DISTANCE ? 1 : 0,
+  );
+  const area = skin.reduce((sum, one) => sum + one, 0);
+  return area < 16 ? undefined : { head, skin, area };
 }
 
 export interface PictureQuality {
