@@ -14,7 +14,8 @@ export async function createWasmRuntime(threads: number): Promise<Runtime> {
       threads,
     },
     rowsStandAlone: true,
-    open: (bytes, name) => openGraph({ ort, options, guard: (work) => work }, bytes, name),
+    open: (bytes, name, external) =>
+      openGraph({ ort, options, guard: (work) => work }, bytes, name, external),
     lost: new Promise<string>(() => {}),
     close: async () => {},
   };

@@ -1,8 +1,8 @@
 import { createFlow, type Flow } from '../onnx/flow';
 import { type OnnxModel, readModel } from '../onnx/model';
 import { DATA_TYPE } from '../onnx/schema';
+import { bitsOfHalf, halfOf, LARGEST_HALF } from '../runtime/half';
 import { misfit } from './errors';
-import { bitsOfHalf, halfOf, LARGEST_HALF } from './half';
 import type { ModuleDelta } from './lora';
 import { type Replacement, replaceWeights, type StoredWeight } from './replace';
 import { type Site, type SiteOptions, siteFinder } from './sites';

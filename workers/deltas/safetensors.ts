@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { EvenhandError } from '../../src/core/errors';
-import { halfOf } from './half';
+import { halfOf } from '../runtime/half';
 
 /**
  * safetensors (github.com/huggingface/safetensors#format): 8 bytes of header length, a JSON header, then the numbers of all tensors

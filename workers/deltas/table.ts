@@ -1,7 +1,7 @@
 import type { Flow } from '../onnx/flow';
 import type { Node, OnnxModel } from '../onnx/model';
 import { DATA_TYPE } from '../onnx/schema';
-import { bitsOfHalf } from './half';
+import { bitsOfHalf } from '../runtime/half';
 import type { Replacement } from './replace';
 import type { Weight, WeightReader } from './weight';
 

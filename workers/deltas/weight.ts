@@ -12,7 +12,7 @@ import {
   readFields,
   stringOf,
 } from '../onnx/wire';
-import { halfOf } from './half';
+import { halfOf } from '../runtime/half';
 
 /** A weight as a node of the graph reads it. */
 export interface Weight {

@@ -17,9 +17,14 @@ export const TENSOR = {
   int64Data: 7,
   name: 8,
   rawData: 9,
+  doubleData: 10,
+  uint64Data: 11,
+  stringData: 6,
   externalData: 13,
   dataLocation: 14,
 } as const;
+/** TensorProto.DataLocation.EXTERNAL. */
+export const IN_ANOTHER_FILE = 1;
 /** StringStringEntryProto: what is said of data in another file. */
 export const EXTERNAL = { key: 1, value: 2 } as const;
 export const VALUE = { name: 1, type: 2 } as const;

@@ -1,4 +1,5 @@
-import { DATA_TYPE, ELEMENT_BITS, TENSOR } from './schema';
+import { halfOf } from '../runtime/half';
+import { DATA_TYPE, ELEMENT_BITS, EXTERNAL, IN_ANOTHER_FILE, TENSOR } from './schema';
 import {
   bytesOf,
   damage,
@@ -21,6 +22,17 @@ export interface StoredTensor {
   readonly dims: readonly number[];
   /** The elements of a small tensor of numbers; undefined for weights, and for data in another file. */
   readonly values: readonly number[] | undefined;
+  /** Where its data lie, if that is another file. */
+  readonly external: ExternalRange | undefined;
+}
+
+/** A range of a file that lies beside the graph. */
+export interface ExternalRange {
+  /** Its name: no folder, since nothing outside the model's own may be read. */
+  readonly file: string;
+  readonly offset: number;
+  /** Bytes; undefined: as many as the tensor needs. */
+  readonly length: number | undefined;
 }
 
 /** Shapes, axes and scales have a few elements; a longer tensor is weights and is not looked into. */
@@ -38,6 +50,9 @@ export function readTensor(message: Uint8Array, file: OnnxFile): StoredTensor {
     throw damage(file, message, `the tensor "${name}" has the negative shape [${dims.join(', ')}]`);
   }
   const size = dims.reduce((product, dim) => product * dim, 1);
+  if (!Number.isSafeInteger(size)) {
+    throw damage(file, message, `the tensor "${name}" has the impossible shape [${dims.join(', ')}]`);
+  }
   const raw = fieldOf(fields, TENSOR.rawData);
   const bits = ELEMENT_BITS[type];
   if (raw && bits && bytesOf(raw, file).length !== Math.ceil((size * bits) / 8)) {
@@ -47,8 +62,58 @@ export function readTensor(message: Uint8Array, file: OnnxFile): StoredTensor {
       `the tensor "${name}" of shape [${dims.join(', ')}] has ${raw.value.length} bytes of data`,
     );
   }
+  const external = readExternal(name, fields, file);
+  if (external) {
+    const due = bits && Math.ceil((size * bits) / 8);
+    if (due !== undefined && external.length !== undefined && external.length !== due) {
+      throw damage(
+        file,
+        message,
+        `the tensor "${name}" of shape [${dims.join(', ')}] is said to have ${external.length} bytes in ${external.file}`,
+      );
+    }
+    return { name, type, dims, values: undefined, external: { ...external, length: external.length ?? due } };
+  }
+  if (size > 0 && !raw && !LISTS.some((number) => fieldOf(fields, number))) {
+    throw damage(file, message, `the tensor "${name}" of shape [${dims.join(', ')}] has no data`);
+  }
   const values = size <= SMALL ? (raw ? fromRaw(raw.value, type) : fromLists(fields, type, file)) : undefined;
-  return { name, type, dims, values: values?.length === size ? values : undefined };
+  return { name, type, dims, values: values?.length === size ? values : undefined, external: undefined };
+}
+
+/** Where elements stand one by one, by their type. */
+const LISTS = [
+  TENSOR.floatData,
+  TENSOR.int32Data,
+  TENSOR.stringData,
+  TENSOR.int64Data,
+  TENSOR.doubleData,
+  TENSOR.uint64Data,
+];
+
+function readExternal(name: string, fields: readonly Field[], file: OnnxFile): ExternalRange | undefined {
+  const place = fieldOf(fields, TENSOR.dataLocation);
+  if (!place || integerOf(place, file) !== IN_ANOTHER_FILE) return undefined;
+  const entries = new Map(
+    fieldsOf(fields, TENSOR.externalData).map((entry) => {
+      const parts = readFields(bytesOf(entry, file), file);
+      const [key, value] = [fieldOf(parts, EXTERNAL.key), fieldOf(parts, EXTERNAL.value)];
+      return [key ? stringOf(key, file) : '', value ? stringOf(value, file) : ''];
+    }),
+  );
+  const location = (entries.get('location') ?? '').replace(/^\.\//, '');
+  // Neither up nor elsewhere, on any system.
+  if (location === '' || location === '..' || /[/\\:\0]/.test(location)) {
+    throw damage(file, place.raw, `the tensor "${name}" lies in "${location}", which is no file beside it`);
+  }
+  const number = (key: string): number | undefined => {
+    const text = entries.get(key);
+    if (text === undefined) return undefined;
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value)) return value;
+    throw damage(file, place.raw, `the tensor "${name}" has the ${key} "${text}" in ${location}`);
+  };
+  return { file: location, offset: number('offset') ?? 0, length: number('length') };
 }
 
 function fromRaw({ buffer, byteOffset, byteLength }: Uint8Array, type: number): number[] | undefined {
@@ -59,7 +124,7 @@ function fromRaw({ buffer, byteOffset, byteLength }: Uint8Array, type: number): 
     case DATA_TYPE.float:
       return list(4, (at) => view.getFloat32(at, true));
     case DATA_TYPE.float16:
-      return list(2, (at) => half(view.getUint16(at, true)));
+      return list(2, (at) => halfOf(view.getUint16(at, true)));
     case DATA_TYPE.int32:
       return list(4, (at) => view.getInt32(at, true));
     case DATA_TYPE.int64:
@@ -71,13 +136,6 @@ function fromRaw({ buffer, byteOffset, byteLength }: Uint8Array, type: number): 
   }
 }
 
-/** The value of a 16-bit float, IEEE 754. */
-function half(bits: number): number {
-  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 function fromLists(fields: readonly Field[], type: number, file: OnnxFile): number[] | undefined {
   const all = (number: number, read: (field: Field, file: OnnxFile) => number[]) =>
     fieldsOf(fields, number).flatMap((field) => read(field, file));
@@ -85,7 +143,7 @@ function fromLists(fields: readonly Field[], type: number, file: OnnxFile): numb
     case DATA_TYPE.float:
       return all(TENSOR.floatData, floatsOf);
     case DATA_TYPE.float16:
-      return all(TENSOR.int32Data, integersOf).map(half);
+      return all(TENSOR.int32Data, integersOf).map(halfOf);
     case DATA_TYPE.int32:
     case DATA_TYPE.bool:
       return all(TENSOR.int32Data, integersOf);

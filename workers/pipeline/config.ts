@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { EvenhandError } from '../../src/core/errors';
 import type { RawSchedulerConfig } from '../../src/core/schedulers';
+import { clipTokenizer } from './clipTokenizer';
 import { corruptFile } from './fileErrors';
 import type { ModelFiles } from './files';
 
@@ -9,7 +10,11 @@ export const PATHS = {
   index: 'model_index.json',
   scheduler: 'scheduler/scheduler_config.json',
   tokenizer: 'tokenizer/tokenizer.json',
+  /** In place of tokenizer.json in older exports. */
+  vocab: 'tokenizer/vocab.json',
+  merges: 'tokenizer/merges.txt',
   tokenizerConfig: 'tokenizer/tokenizer_config.json',
+  specialTokens: 'tokenizer/special_tokens_map.json',
   textEncoder: 'text_encoder/model.onnx',
   unet: 'unet/model.onnx',
   unetConfig: 'unet/config.json',
@@ -48,8 +53,10 @@ const unetSchema = v.object({
     v.tuple([count, count]),
   ]),
   in_channels: count,
-  cross_attention_dim: count,
 });
+
+/** Of Stable Diffusion 1 and 2. */
+const SCALING = 0.18215;
 
 const vaeSchema = v.object({
   /** diffusers' default is 4. */
@@ -58,16 +65,18 @@ const vaeSchema = v.object({
   block_out_channels: v.optional(v.pipe(v.array(count), v.minLength(1))),
   /** Side of the pictures it was trained on, in pixels. */
   sample_size: v.optional(count),
-  /** Latents are multiplied by this after encoding; diffusers' AutoencoderKL.config.scaling_factor. */
-  scaling_factor: v.pipe(v.number(), v.minValue(1e-6)),
+  /** Latents are multiplied by this after encoding; diffusers' AutoencoderKL.config.scaling_factor, and its default. */
+  scaling_factor: v.optional(v.pipe(v.number(), v.minValue(1e-6)), SCALING),
   shift_factor: v.optional(v.nullable(v.number())),
 });
 
 const tokenizerSchema = v.object({
-  model_max_length: v.pipe(count, v.maxValue(4096)),
-  eos_token: token,
+  model_max_length: v.optional(v.pipe(count, v.maxValue(4096)), 77),
+  eos_token: v.optional(token, '<|endoftext|>'),
   pad_token: v.optional(v.nullable(token)),
 });
+
+const specialSchema = v.object({ pad_token: v.optional(v.nullable(token)) });
 
 const predictionSchema = v.picklist(['epsilon', 'v_prediction', 'sample']);
 
@@ -83,16 +92,28 @@ export type UnetConfig = v.InferOutput<typeof unetSchema>;
 export type VaeConfig = v.InferOutput<typeof vaeSchema>;
 export type TokenizerConfig = v.InferOutput<typeof tokenizerSchema>;
 
+/** Pipelines that draw as Stable Diffusion does: one UNet, one CLIP text encoder. */
+const KNOWN = /^(Onnx|ORT)?(StableDiffusion|LatentConsistencyModel)Pipeline$/;
+/** Those that people will try, by name. */
+const NOT_YET: readonly (readonly [name: RegExp, title: string])[] = [
+  [/StableDiffusionXL/, 'Stable Diffusion XL'],
+  [/StableDiffusion3/, 'Stable Diffusion 3'],
+  [/Flux/, 'Flux'],
+  [/PixArt/, 'PixArt'],
+  [/Kandinsky/, 'Kandinsky'],
+  [/Inpaint|Img2Img|Depth|Upscale|InstructPix2Pix|ControlNet/, 'a model that draws from another picture'],
+];
+
 /** @throws EvenhandError 'model-unsupported' for a pipeline that is not Stable Diffusion's. */
 export function readIndex(files: ModelFiles): void {
   const { _class_name } = readConfig(files, PATHS.index, indexSchema);
-  if (!/^(Onnx|ORT)?StableDiffusionPipeline$/.test(_class_name)) {
-    throw new EvenhandError(
-      'model-unsupported',
-      `This model is a ${_class_name}; Evenhand runs StableDiffusionPipeline exports (1.x, 2.x, Turbo).`,
-      'Choose another model.',
-    );
-  }
+  if (KNOWN.test(_class_name)) return;
+  const known = NOT_YET.find(([name]) => name.test(_class_name));
+  throw new EvenhandError(
+    'model-unsupported',
+    `This model is ${known ? `${known[1]} (${_class_name}), which is not supported yet` : `a ${_class_name}`}; Evenhand runs Stable Diffusion 1.x, 2.x and Turbo.`,
+    'Choose another model.',
+  );
 }
 
 /** The whole scheduler_config.json; src/core/schedulers checks what it uses. */
@@ -129,10 +150,35 @@ export function latentDimsOf(unet: UnetConfig, vae: VaeConfig): readonly [number
   return [vae.latent_channels, ...unet.sample_size];
 }
 
-export const readUnetConfig = (files: ModelFiles) => readConfig(files, PATHS.unetConfig, unetSchema);
-export const readVaeConfig = (files: ModelFiles) => readConfig(files, PATHS.vaeConfig, vaeSchema);
-export const readTokenizerConfig = (files: ModelFiles) =>
-  readConfig(files, PATHS.tokenizerConfig, tokenizerSchema);
+/** Of Stable Diffusion 1, whose older exports come without. */
+const UNET = { sample_size: [64, 64], in_channels: 4 } as const;
+const VAE: VaeConfig = {
+  latent_channels: 4,
+  block_out_channels: [128, 256, 512, 512],
+  scaling_factor: SCALING,
+};
+
+export const readUnetConfig = (files: ModelFiles): UnetConfig =>
+  files.has(PATHS.unetConfig) ? readConfig(files, PATHS.unetConfig, unetSchema) : UNET;
+export const readVaeConfig = (files: ModelFiles): VaeConfig =>
+  files.has(PATHS.vaeConfig) ? readConfig(files, PATHS.vaeConfig, vaeSchema) : VAE;
+
+/** What special_tokens_map.json says of padding counts: Stable Diffusion 2 pads with "!", and says so only there. */
+export function readTokenizerConfig(files: ModelFiles): TokenizerConfig {
+  const own = readConfig(files, PATHS.tokenizerConfig, tokenizerSchema);
+  const { pad_token } = files.has(PATHS.specialTokens)
+    ? readConfig(files, PATHS.specialTokens, specialSchema)
+    : {};
+  return { ...own, pad_token: pad_token ?? own.pad_token };
+}
+
+/** The parsed tokenizer.json, or what vocab.json and merges.txt make together. */
+export function readTokenizer(files: ModelFiles): object {
+  if (files.has(PATHS.tokenizer) || !files.has(PATHS.vocab))
+    return readConfig(files, PATHS.tokenizer, anyObject);
+  const { vocab, merges } = PATHS;
+  return clipTokenizer(parseJson(files.bytes(vocab), vocab), textOf(files.bytes(merges), merges), PATHS);
+}
 
 /** Every word of the training captions, for models that ship it. */
 export function readVocabulary(files: ModelFiles): readonly string[] | undefined {
@@ -150,11 +196,30 @@ export function readConfig<S extends v.GenericSchema>(
   return parsed.output;
 }
 
-/** @throws EvenhandError 'model-corrupt' when the bytes are no JSON. */
+/** Python writes numbers that JSON does not have; diffusers does so in `lambda_min_clipped`. */
+const NOT_JSON = /(?<=[:[,]\s*)(?:-?Infinity|NaN)(?=\s*[,}\]])/g;
+
+/**
+ * Parses JSON; Python's Infinity and NaN are read as null.
+ * @throws EvenhandError 'model-corrupt' when the bytes are no JSON.
+ */
 export function parseJson(bytes: Uint8Array, path: string): unknown {
+  const text = textOf(bytes, path);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(text);
   } catch (cause) {
-    throw corruptFile(path, 'it is no JSON', { cause });
+    try {
+      return JSON.parse(text.replace(NOT_JSON, 'null'));
+    } catch {
+      throw corruptFile(path, 'it is no JSON', { cause });
+    }
+  }
+}
+
+function textOf(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw corruptFile(path, 'it is no text in UTF-8', { cause });
   }
 }

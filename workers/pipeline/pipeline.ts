@@ -13,6 +13,7 @@ import type { Graph, Runtime } from '../runtime/runtime';
 import * as config from './config';
 import { createDecoder } from './decoder';
 import { loadFiles, type ModelFiles } from './files';
+import { besideGraphs, type GraphFile, graphFile } from './graphFile';
 import { type Manifest, readManifest } from './manifest';
 import type { Emit, PipelineParts } from './parts';
 import { createPreviewer } from './preview';
@@ -55,6 +56,7 @@ export interface Pipeline {
 }
 
 const { PATHS } = config;
+const GRAPHS = [PATHS.textEncoder, PATHS.unet, PATHS.vaeDecoder, PATHS.reader];
 /** Preparations of methods that are kept; some hundred kilobytes each. */
 const REMEMBERED = 32;
 /** For models whose manifest names none: what diffusers' StableDiffusionPipeline takes. */
@@ -71,7 +73,8 @@ export async function loadPipeline(
 ): Promise<Pipeline> {
   const { manifest, hash } = await readManifest(source);
   const shipping = shippedVariants(source, manifest);
-  const files = await loadFiles(source, manifest, Object.values(PATHS), onProgress);
+  const wanted = [...Object.values(PATHS), ...besideGraphs(manifest, GRAPHS)];
+  const files = await loadFiles(source, manifest, wanted, onProgress);
 
   config.readIndex(files);
   const unet = config.readUnetConfig(files);
@@ -87,27 +90,30 @@ export async function loadPipeline(
   const attributes = readerConfig ? attributesOf(readerConfig) : [];
 
   const graphs: Graph[] = [];
-  const openBytes = async (bytes: Uint8Array, path: string) => {
-    const graph = await runtime.open(bytes, path);
+  const openFile = async ({ bytes, external }: GraphFile, path: string) => {
+    const graph = await runtime.open(bytes, path, external);
     graphs.push(graph);
     return graph;
   };
-  /** The bytes of a graph that is opened now and needs them no more. */
+  /** The files of a graph that is opened now and needs them no more. */
   const take = (from: ModelFiles, path: string, report: typeof onProgress) => {
-    const bytes = from.bytes(path);
-    report({ stage: 'start', file: path, loadedBytes: bytes.length, totalBytes: bytes.length });
-    from.drop(path);
-    return bytes;
+    const file = graphFile(from, path);
+    const bytes = file.external.reduce((sum, { data }) => sum + data.length, file.bytes.length);
+    report({ stage: 'start', file: path, loadedBytes: bytes, totalBytes: bytes });
+    for (const one of [path, ...besideGraphs(manifest, [path])]) from.drop(one);
+    return file;
   };
   const open = (from: ModelFiles, path: string, report: typeof onProgress) =>
-    openBytes(take(from, path, report), path);
+    openFile(take(from, path, report), path);
   const openNow = (path: string) => open(files, path, onProgress);
   const title = manifest.title ?? manifest.id;
   const [, height, width] = latentDims;
-  const read = async (path: string) => (await loadFiles(source, manifest, [path], () => {})).bytes(path);
+  const load = (path: string, report: typeof onProgress) =>
+    loadFiles(source, manifest, [path, ...besideGraphs(manifest, [path])], report);
+  const read = async (path: string) => graphFile(await load(path, () => {}), path);
   const sizes = { height, width, tokens: tokenizer.maxTokens };
   const denoiserFrom = (from: ModelFiles, path: string, report: typeof onProgress) => {
-    const open = (bytes: Uint8Array) => openBytes(bytes, path);
+    const open = (file: GraphFile) => openFile(file, path);
     return openUnet({ path, sizes, title, open, read: () => read(path) }, take(from, path, report));
   };
   const textEncoder = createTextEncoder(await openNow(PATHS.textEncoder), tokenizer);
@@ -118,20 +124,21 @@ export async function loadPipeline(
   const defaults = withDefaults(manifest.defaults, { ...DEFAULTS, scheduler: ownScheduler });
   const variants = variantsOf(manifest, defaults);
   const denoiserOf = lazyDenoisers(manifest, denoiser, async (path, report) =>
-    denoiserFrom(await loadFiles(source, manifest, [path], report), path, report),
+    denoiserFrom(await load(path, report), path, report),
   );
   const encoder = lazyEncoder(manifest, async (report) => {
-    const own = await loadFiles(source, manifest, [config.VAE_ENCODER], report);
+    const own = await load(config.VAE_ENCODER, report);
     return createEncoder(await open(own, config.VAE_ENCODER, report), vae, latentDims);
   });
   const weights = createWeights({
     ...{ manifest, sizes, tokenizer, textEncoder, denoiserOf, tokenizerWith, read },
     shipped: await shipping,
     textEncoderPath: PATHS.textEncoder,
-    unetConfig: config.readConfig(files, PATHS.unetConfig, config.anyObject),
-    open: (bytes, path) => runtime.open(bytes, path),
-    openUnet: (path, bytes, readAgain, open) =>
-      openUnet({ path, sizes, title, open, read: readAgain }, bytes),
+    unetConfig: files.has(PATHS.unetConfig)
+      ? config.readConfig(files, PATHS.unetConfig, config.anyObject)
+      : unet,
+    open: ({ bytes, external }, path) => runtime.open(bytes, path, external),
+    openUnet: (path, file, readAgain, open) => openUnet({ path, sizes, title, open, read: readAgain }, file),
   });
   const parts: PipelineParts = {
     tokenizer,
@@ -212,8 +219,8 @@ function lazyEncoder(
 
 /** @returns the model's tokenizer, which also knows the learned tokens given. */
 function tokenizersOf(files: ModelFiles): (learned: readonly LearnedToken[]) => PromptTokenizer {
-  const json = (path: string) => config.readConfig(files, path, config.anyObject);
-  const [tokenizer, raw] = [json(PATHS.tokenizer), json(PATHS.tokenizerConfig)];
+  const tokenizer = config.readTokenizer(files);
+  const raw = config.readConfig(files, PATHS.tokenizerConfig, config.anyObject);
   const [own, vocabulary] = [config.readTokenizerConfig(files), config.readVocabulary(files)];
   return (learned) => createPromptTokenizer(tokenizer, raw, own, vocabulary, learned);
 }

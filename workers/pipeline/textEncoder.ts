@@ -23,7 +23,8 @@ export function createTextEncoder(graph: Pick<Graph, 'run'>, tokenizer: PromptTo
     if (seen) return seen;
     const { ids, eos } = tokenizer.encode(prompt);
     const outputs = await graph.run({ input_ids: { numbers: ids, dims: [1, ids.length] } });
-    const hidden = outputs.last_hidden_state;
+    // Named so by every exporter; where not, the rows are told from the pooled vector by their shape.
+    const hidden = outputs.last_hidden_state ?? Object.values(outputs).find(({ dims }) => dims.length === 3);
     if (hidden?.dims.length !== 3) {
       throw new EvenhandError(
         'model-unsupported',

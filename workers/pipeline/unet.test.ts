@@ -8,6 +8,7 @@ import { createNodeRuntime } from '../runtime/node';
 import type { Runtime } from '../runtime/runtime';
 import type { BranchInput } from './branches';
 import type { Denoiser } from './denoiser';
+import type { GraphFile } from './graphFile';
 import { openUnet } from './unet';
 
 let runtime: Runtime;
@@ -18,8 +19,11 @@ beforeAll(async () => {
 function open(bytes: Uint8Array, sizes = SIZES): Promise<Denoiser> {
   const path = 'unet/model.onnx';
   return openUnet(
-    { path, sizes, title: 'Test', open: (made) => runtime.open(made, path), read: async () => bytes },
-    bytes,
+    {
+      ...{ path, sizes, title: 'Test', open: (file) => runtime.open(file.bytes, path) },
+      read: async () => ({ bytes, external: [] }),
+    },
+    { bytes, external: [] },
   );
 }
 
@@ -158,13 +162,14 @@ describe('a UNet that cannot be looked into', () => {
 
   it('draws all the same where the backend refuses the graph that was written', async () => {
     const bytes = readExport('conv-script-17');
-    const refusing = async (made: Uint8Array) => {
-      if (made === bytes) return runtime.open(made, 'unet');
+    const file = { bytes, external: [] };
+    const refusing = async (made: GraphFile) => {
+      if (made === file) return runtime.open(bytes, 'unet');
       throw new EvenhandError('model-unsupported', 'This backend wants it plain.', 'Choose another.');
     };
     const denoiser = await openUnet(
-      { path: 'unet', sizes: SIZES, title: 'Test', open: refusing, read: async () => bytes },
-      bytes,
+      { path: 'unet', sizes: SIZES, title: 'Test', open: refusing, read: async () => file },
+      file,
     );
     const [answer] = await denoiser.predict([inputOf(golden, 0)], golden.timestep[0]!);
     expect(distance(answer!.prediction.data, rows(golden.prediction, golden.batch, 0))).toBeLessThan(1e-4);

@@ -6,6 +6,7 @@ import { instrument, type Ports, type Wanted } from '../onnx/instrument';
 import type { Sizes } from '../onnx/ports';
 import type { Graph } from '../runtime/runtime';
 import { createDenoiser, type Denoiser, type OpenedUnet } from './denoiser';
+import type { GraphFile } from './graphFile';
 
 /** Put into every UNet: together they cost no time that could be measured. */
 const PLAIN: Wanted = { splitText: true, probes: true, middle: true };
@@ -27,9 +28,9 @@ interface UnetFile {
   /** Of its model, for errors. */
   readonly title: string;
   /** Opens a graph. @throws EvenhandError 'model-unsupported' when the backend refuses it. */
-  open(bytes: Uint8Array): Promise<Graph>;
-  /** Its bytes once more, when the first lane steers; nothing this big is held until then. */
-  read(): Promise<Uint8Array>;
+  open(file: GraphFile): Promise<Graph>;
+  /** Its file once more, when the first lane steers; nothing this big is held until then. */
+  read(): Promise<GraphFile>;
 }
 
 /**
@@ -37,8 +38,8 @@ interface UnetFile {
  * methods that need more are refused in words.
  * @throws EvenhandError 'model-corrupt' when the bytes are no whole model, or what opening a graph throws.
  */
-export async function openUnet(file: UnetFile, bytes: Uint8Array): Promise<Denoiser> {
-  const { opened, anatomy, missing } = await openWithPorts(file, bytes);
+export async function openUnet(file: UnetFile, graph: GraphFile): Promise<Denoiser> {
+  const { opened, anatomy, missing } = await openWithPorts(file, graph);
   let steered: Promise<OpenedUnet> | undefined;
   return createDenoiser(opened, accessOf(file, anatomy, missing), () => {
     steered ??= openSteered(file);
@@ -51,8 +52,9 @@ export async function openUnet(file: UnetFile, bytes: Uint8Array): Promise<Denoi
 }
 
 async function openSteered({ path, sizes, open, read }: UnetFile): Promise<OpenedUnet> {
-  const { bytes, ports } = instrument(await read(), STEERED, { path, sizes });
-  return { graph: await open(bytes), ports };
+  const { bytes: plain, external } = await read();
+  const { bytes, ports } = instrument(plain, STEERED, { path, sizes });
+  return { graph: await open({ bytes, external }), ports };
 }
 
 /** Why a capability is not there. */
@@ -64,12 +66,13 @@ interface WithPorts {
   readonly missing: Missing;
 }
 
-async function openWithPorts({ path, sizes, open }: UnetFile, bytes: Uint8Array): Promise<WithPorts> {
+async function openWithPorts({ path, sizes, open }: UnetFile, file: GraphFile): Promise<WithPorts> {
+  const { bytes, external } = file;
   try {
     const { bytes: made, ports, anatomy, missing } = instrument(bytes, PLAIN, { path, sizes });
     const reason = missing.join(' ');
     return {
-      opened: { graph: await open(made), ports },
+      opened: { graph: await open({ bytes: made, external }), ports },
       anatomy,
       missing: ports.middle ? {} : { middle: reason },
     };
@@ -77,7 +80,7 @@ async function openWithPorts({ path, sizes, open }: UnetFile, bytes: Uint8Array)
     if (!(error instanceof EvenhandError) || error.code !== 'model-unsupported') throw error;
     const reason = error.message;
     return {
-      opened: { graph: await open(bytes), ports: NO_PORTS },
+      opened: { graph: await open(file), ports: NO_PORTS },
       anatomy: undefined,
       missing: { splitText: reason, probes: reason, steering: reason, middle: reason },
     };

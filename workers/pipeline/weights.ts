@@ -6,6 +6,7 @@ import { broughtVariant, unetOf, type Variant } from '../deltas/variants';
 import type { BroughtDelta, DeltaFacts, DeltaInfo, LaneDelta, LoadProgress } from '../protocol';
 import type { Graph } from '../runtime/runtime';
 import type { Denoiser } from './denoiser';
+import type { GraphFile } from './graphFile';
 import type { Manifest } from './manifest';
 import { createPool, type Opened } from './opened';
 import { createRemembered } from './remembered';
@@ -55,15 +56,15 @@ export interface WeightsHost {
   readonly textEncoder: TextEncoder;
   denoiserOf(unet: string | undefined, report: Report): Promise<Denoiser>;
   tokenizerWith(learned: readonly LearnedToken[]): PromptTokenizer;
-  /** The whole file of a graph, checked: from this device, since it was fetched before. */
-  read(path: string): Promise<Uint8Array>;
-  open(bytes: Uint8Array, path: string): Promise<Graph>;
-  /** @param read gives the same bytes again, for the graph that steers. */
+  /** The files of a graph, checked: from this device, since they were fetched before. */
+  read(path: string): Promise<GraphFile>;
+  open(file: GraphFile, path: string): Promise<Graph>;
+  /** @param read gives the same file again, for the graph that steers. */
   openUnet(
     path: string,
-    bytes: Uint8Array,
-    read: () => Promise<Uint8Array>,
-    open: (bytes: Uint8Array) => Promise<Graph>,
+    file: GraphFile,
+    read: () => Promise<GraphFile>,
+    open: (file: GraphFile) => Promise<Graph>,
   ): Promise<Denoiser>;
 }
 
@@ -106,7 +107,8 @@ export function createWeights(host: WeightsHost): Weights {
       : { path, name: info.name, unet: { sizes: host.sizes, config: host.unetConfig } };
 
   async function change(path: string, variant: Variant, delta: GraphDelta, strength: number) {
-    return applyDelta(await host.read(path), delta, strength, optionsFor(path, variant));
+    const { bytes, external } = await host.read(path);
+    return { ...applyDelta(bytes, delta, strength, optionsFor(path, variant)), external };
   }
 
   /** Tokens start from the rows of their initializer's words. */
@@ -121,8 +123,8 @@ export function createWeights(host: WeightsHost): Weights {
 
   async function openText(variant: Variant, delta: Delta, strength: number) {
     const path = host.textEncoderPath;
-    const { bytes, knownTokens } = await change(path, variant, textDelta(variant, delta), strength);
-    const graph = await host.open(bytes, path);
+    const { bytes, external, knownTokens } = await change(path, variant, textDelta(variant, delta), strength);
+    const graph = await host.open({ bytes, external }, path);
     return {
       value: { graph, knownTokens: knownTokens ?? 0 },
       bytes: bytes.length * UNPACKED,
@@ -151,9 +153,9 @@ export function createWeights(host: WeightsHost): Weights {
     strength: number,
   ): Promise<Opened<Denoiser>> {
     const graphs: Graph[] = [];
-    const read = async () => (await change(path, variant, { modules: delta.unet }, strength)).bytes;
-    const bytes = await read();
-    const value = await host.openUnet(path, bytes, read, async (instrumented) => {
+    const read = () => change(path, variant, { modules: delta.unet }, strength);
+    const file = await read();
+    const value = await host.openUnet(path, file, read, async (instrumented) => {
       const graph = await host.open(instrumented, path);
       graphs.push(graph);
       return graph;
@@ -161,7 +163,7 @@ export function createWeights(host: WeightsHost): Weights {
     const close = async () => {
       for (const graph of graphs) await graph.close();
     };
-    return { value, bytes: bytes.length * UNPACKED, close };
+    return { value, bytes: file.bytes.length * UNPACKED, close };
   }
 
   async function make(

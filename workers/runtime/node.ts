@@ -22,7 +22,8 @@ export async function createNodeRuntime(threads = availableParallelism()): Promi
       threads,
     },
     rowsStandAlone: true,
-    open: (bytes, name) => openGraph({ ort, options, guard: (work) => work }, bytes, name),
+    open: (bytes, name, external) =>
+      openGraph({ ort, options, guard: (work) => work }, bytes, name, external),
     lost: new Promise<string>(() => {}),
     close: async () => {},
   };

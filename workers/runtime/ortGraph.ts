@@ -2,8 +2,9 @@ import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'o
 import { EvenhandError } from '../../src/core/errors';
 import type { Tensor } from '../../src/core/tensor';
 import type { LossGuard } from '../device/loss';
+import { bitsOfHalf, halfOf } from './half';
 import { ortQueue } from './queue';
-import { type ElementType, type Feed, type Graph, type Port, port } from './runtime';
+import { type ElementType, type ExternalData, type Feed, type Graph, type Port, port } from './runtime';
 
 /** What both packages, onnxruntime-web and onnxruntime-node, offer alike. */
 export interface OrtModule {
@@ -31,9 +32,15 @@ export interface GraphHost {
 }
 
 /** @throws EvenhandError 'model-unsupported' when ONNX Runtime refuses the bytes, 'device-lost' when the GPU is gone. */
-export async function openGraph(host: GraphHost, bytes: Uint8Array, name: string): Promise<Graph> {
+export async function openGraph(
+  host: GraphHost,
+  bytes: Uint8Array,
+  name: string,
+  external: readonly ExternalData[] = [],
+): Promise<Graph> {
+  const options = external.length > 0 ? { ...host.options, externalData: external } : host.options;
   // The guard stands inside the queue: a call that hangs on a lost device must not hold up those on the next one.
-  const creating = ortQueue(() => host.guard(host.ort.InferenceSession.create(bytes, host.options)));
+  const creating = ortQueue(() => host.guard(host.ort.InferenceSession.create(bytes, options)));
   const session = await creating.catch((cause: unknown) => {
     if (cause instanceof EvenhandError) throw cause;
     throw new EvenhandError(
@@ -82,11 +89,11 @@ function portOf(meta: InferenceSession.ValueMetadata): Port {
 }
 
 function elementType({ name, type }: Port, graph: string): ElementType {
-  if (type === 'float32' || type === 'int32' || type === 'int64') return type;
+  if (type === 'float32' || type === 'float16' || type === 'int32' || type === 'int64') return type;
   throw new EvenhandError(
     'model-unsupported',
     `The input ${name} of the graph ${graph} wants ${type} numbers, which Evenhand cannot feed yet.`,
-    'Export the model with float32 inputs; its weights may stay float16.',
+    'Export the model with float32 or float16 inputs.',
   );
 }
 
@@ -96,6 +103,8 @@ function toOrt(ort: OrtModule, feed: Feed, type: ElementType): OrtTensor {
   switch (type) {
     case 'float32':
       return new ort.Tensor('float32', 'data' in feed ? feed.data : Float32Array.from(values), dims);
+    case 'float16':
+      return new ort.Tensor('float16', Uint16Array.from(values, bitsOfHalf), dims);
     case 'int32':
       return new ort.Tensor('int32', Int32Array.from(values, Math.round), dims);
     case 'int64':
@@ -108,10 +117,16 @@ function toOrt(ort: OrtModule, feed: Feed, type: ElementType): OrtTensor {
 }
 
 function fromOrt(value: OrtTensor, name: string, graph: string): Tensor {
-  if (value.data instanceof Float32Array) return { data: value.data, dims: value.dims };
+  const { data, dims } = value;
+  if (data instanceof Float32Array) return { data, dims };
+  // A Float16Array where there are such arrays, else a Uint16Array.
+  if (value.type === 'float16' && ArrayBuffer.isView(data)) {
+    const bits = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+    return { data: Float32Array.from(bits, halfOf), dims };
+  }
   throw new EvenhandError(
     'model-unsupported',
-    `The output ${name} of the graph ${graph} is ${value.type}; Evenhand reads float32.`,
-    'Export the model with float32 outputs; its weights may stay float16.',
+    `The output ${name} of the graph ${graph} is ${value.type}; Evenhand reads float32 and float16.`,
+    'Export the model with float32 or float16 outputs.',
   );
 }

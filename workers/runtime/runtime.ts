@@ -7,7 +7,7 @@ import type { BackendReport } from '../protocol';
  */
 
 /** Element types that can be fed; the graph says which one each input wants. */
-export type ElementType = 'float32' | 'int32' | 'int64';
+export type ElementType = 'float32' | 'float16' | 'int32' | 'int64';
 
 /** An input or output of a graph. A dimension that is free has a name (or is -1). */
 export interface Port {
@@ -29,7 +29,7 @@ export interface Graph {
   readonly outputs: readonly Port[];
   /**
    * Runs the graph once, after every earlier call of this realm has ended.
-   * Feeds are converted to the element type that the input wants (rounded, if that is whole numbers).
+   * Feeds are converted to the element type that the input wants (rounded, if that is whole numbers or half precision).
    * @param outputs names of those to fetch; absent: all. What is not fetched is not copied from the device.
    * @returns these outputs as float32, on the CPU.
    * @throws EvenhandError 'device-lost' when the GPU went away meanwhile. @throws RangeError for a port that is not there.
@@ -43,6 +43,13 @@ export interface Graph {
   close(): Promise<void>;
 }
 
+/** A file that weights of a graph lie in. */
+export interface ExternalData {
+  /** As the graph calls it. */
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
 export interface Runtime {
   readonly report: BackendReport;
   /**
@@ -52,7 +59,7 @@ export interface Runtime {
    */
   readonly rowsStandAlone: boolean;
   /** @throws EvenhandError 'model-unsupported' when the bytes are no graph that this backend can run. */
-  open(bytes: Uint8Array, name: string): Promise<Graph>;
+  open(bytes: Uint8Array, name: string, external?: readonly ExternalData[]): Promise<Graph>;
   /** Settles when the device is lost; never, where none can be. */
   readonly lost: Promise<string>;
   close(): Promise<void>;

@@ -67,8 +67,8 @@ function runtimeOf(
   return {
     report,
     rowsStandAlone: report.backend === 'wasm',
-    open: (bytes, name) =>
-      openGraph({ ort, options: { ...options, ...SESSION_OPTIONS }, guard }, bytes, name),
+    open: (bytes, name, external) =>
+      openGraph({ ort, options: { ...options, ...SESSION_OPTIONS }, guard }, bytes, name, external),
     lost,
     close: async () => destroy(),
   };
