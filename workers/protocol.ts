@@ -6,6 +6,7 @@ import type { DeltaCard } from './deltas/card';
 import type { InspectedImage, InspectJob, InspectProgress } from './inspect/types';
 import type { Capability } from './methods/unet';
 import type { ModelPlace } from './models/types';
+import type { UnetFound } from './pipeline/unet';
 import type { Projector, ProjectorJob, TrainingProgress } from './projector/types';
 
 /**
@@ -97,6 +98,8 @@ export interface ModelInfo {
   /** Trained variants that lie beside the model. */
   readonly deltas: readonly DeltaInfo[];
   readonly attributes: readonly AttributeInfo[];
+  /** What its UNet was found to be made of, and what it cannot give; in words. */
+  readonly unet: UnetFound;
   /** What methods can reach inside its UNet. */
   readonly capabilities: readonly Capability[];
   readonly backend: BackendReport;

@@ -103,14 +103,22 @@ def heads_of_reshape(fusion: Any, reshape: onnx.NodeProto, is_torch2: bool = Fal
     return int(fusion.model.get_constant_value(concat.input[2]).item())
 
 
-def fuse(source: Path, target: Path) -> None:
-    """The attention of Stable Diffusion as ONNX Runtime's optimizer writes it: com.microsoft.MultiHeadAttention, keys and values packed."""
+def fuse(source: Path, target: Path, whole: bool = False, packed: bool = True, half: bool = False) -> None:
+    """As ONNX Runtime's optimizer for diffusion models writes it: com.microsoft.MultiHeadAttention, keys and values packed or not.
+
+    whole: with everything else that it fuses too, for CUDA: GroupNorm and convolutions with channels last, GEGLU, residual sums.
+    """
     fusion = sys.modules[MODEL_TYPES["unet"][0].__module__].FusionAttentionUnet
     fusion.get_num_heads = heads_of_reshape  # its own fails under numpy 2.4: int() of an array with one element
     options = FusionOptions("unet")
-    options.enable_group_norm = options.enable_nhwc_conv = options.enable_bias_splitgelu = options.enable_bias_add = options.enable_skip_group_norm = False
-    options.enable_skip_layer_norm = options.enable_bias_skip_layer_norm = False
-    onnx.save(optimize_model(str(source), model_type="unet", opt_level=0, optimization_options=options).model, target)
+    if not whole:
+        options.enable_group_norm = options.enable_nhwc_conv = options.enable_bias_splitgelu = options.enable_bias_add = False
+        options.enable_skip_group_norm = options.enable_skip_layer_norm = options.enable_bias_skip_layer_norm = False
+    options.enable_packed_kv = options.enable_packed_qkv = packed
+    optimized = optimize_model(str(source), model_type="unet", opt_level=0, optimization_options=options)
+    if half:
+        optimized.convert_float_to_float16(keep_io_types=False)
+    onnx.save(optimized.model, target)
 
 
 def write_graphs() -> None:
@@ -130,10 +138,17 @@ def write_graphs() -> None:
     unet.set_attn_processor(FusedAttnProcessor2_0())
     export(unet, OUT / "conv-packed-17.onnx", 17, dynamo=False)
     fuse(OUT / "conv-script-17.onnx", OUT / "conv-fused-17.onnx")
+    write_optimized()
     torch.manual_seed(6)
     textless = UNet2DModel(sample_size=HEIGHT, in_channels=CHANNELS, out_channels=CHANNELS, block_out_channels=(4, 8), layers_per_block=1, norm_num_groups=2,
                            attention_head_dim=4, down_block_types=("DownBlock2D", "DownBlock2D"), up_block_types=("UpBlock2D", "UpBlock2D")).eval()
     export(textless, OUT / "textless-17.onnx", 17, dynamo=False)
+
+
+def write_optimized() -> None:
+    fuse(OUT / "conv-script-14.onnx", OUT / "conv-optimized-14.onnx", whole=True, packed=False)
+    fuse(OUT / "conv-script-17.onnx", OUT / "conv-optimized-half-17.onnx", whole=True, half=True)
+    fuse(OUT / "linear-script-20.onnx", OUT / "linear-optimized-20.onnx", whole=True)
 
 
 @contextmanager

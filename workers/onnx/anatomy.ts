@@ -1,5 +1,7 @@
 import { type AttentionPattern, findAttentions, findFused, headShape, projectionWeights } from './attention';
+import { withStandardOperators } from './contrib';
 import { createFlow, type Flow } from './flow';
+import { withOpenAttention } from './fusedAttention';
 import { findMiddle, type Middle, type Place } from './middle';
 import type { OnnxModel } from './model';
 import { concreteInputs, DEFAULT_SIZES, type Sizes, type UnetInputs, unetInputs, unsupported } from './ports';
@@ -65,12 +67,10 @@ export interface Dissection {
  * @param sizes latent size and text rows; needed where the graph leaves them free.
  * @throws EvenhandError 'model-unsupported', saying why, when no cross-attention can be reached.
  */
-export function dissect(model: OnnxModel, sizes: Sizes = DEFAULT_SIZES): Dissection {
-  const inputs = unetInputs(model);
-  const flow = createFlow(model);
-  const given = concreteInputs(model, flow, inputs, sizes);
-  const shapes = followShapes(model, given);
-  const sources = { sample: flow.from([inputs.sample.name]), text: flow.from([inputs.text.name]) };
+export function dissect(file: OnnxModel, sizes: Sizes = DEFAULT_SIZES): Dissection {
+  const fused = look(withStandardOperators(file), sizes);
+  const opened = withOpenAttention(fused.model, fused.flow, fused.shapes, fused.sources);
+  const { model, inputs, flow, shapes, sources } = opened === fused.model ? fused : look(opened, sizes);
   const middle = findMiddle(model, flow, shapes);
   const sampleDims = shapes.get(inputs.sample.name)?.dims ?? [];
   const { path } = model.file;
@@ -100,10 +100,10 @@ export function dissect(model: OnnxModel, sizes: Sizes = DEFAULT_SIZES): Dissect
       pattern,
       info: { ...describe(pattern), keyWeights: weights(pattern.key), valueWeights: weights(pattern.value) },
     }));
-  const fused = findFused(model, sources);
-  if (fused && fused.cross > 0) {
+  const hidden = findFused(model, sources);
+  if (hidden && hidden.cross > 0) {
     throw unsupported(
-      `The cross-attentions of ${path} are fused into ${fused.operator} (${fused.cross} of them), which hides the attention that methods need to see.`,
+      `The cross-attentions of ${path} are fused into ${hidden.operator} (${hidden.cross} of them), which hides the attention that methods need to see.`,
     );
   }
   if (crossAttentions.length === 0) {
@@ -114,7 +114,7 @@ export function dissect(model: OnnxModel, sizes: Sizes = DEFAULT_SIZES): Dissect
   const selfAttentions = patterns.filter(({ cross }) => !cross).map(describe);
   const infos = crossAttentions.map(({ info }) => info);
   const anatomy: UnetAnatomy = {
-    summary: summarize(infos, selfAttentions.length, middle),
+    summary: summarize(infos, selfAttentions.length + (hidden?.self ?? 0), middle),
     opset: model.opset,
     sample: inputs.sample.name,
     text: inputs.text.name,
@@ -129,6 +129,14 @@ export function dissect(model: OnnxModel, sizes: Sizes = DEFAULT_SIZES): Dissect
     middle: middle && { channels: middle.channels, height: middle.height, width: middle.width },
   };
   return { model, inputs, flow, shapes, crossAttentions, middle, anatomy };
+}
+
+function look(model: OnnxModel, sizes: Sizes) {
+  const inputs = unetInputs(model);
+  const flow = createFlow(model);
+  const shapes = followShapes(model, concreteInputs(model, flow, inputs, sizes));
+  const sources = { sample: flow.from([inputs.sample.name]), text: flow.from([inputs.text.name]) };
+  return { model, inputs, flow, shapes, sources };
 }
 
 /** Height and width of the nearest feature map behind a query that has as many pixels as the query has rows. */

@@ -115,14 +115,18 @@ const FUSED: readonly string[] = [
 export function findFused(
   { graph }: OnnxModel,
   sources: Sources,
-): { operator: string; cross: number } | undefined {
+): { operator: string; cross: number; self: number } | undefined {
   const fused = graph.nodes.filter(({ opType }) => FUSED.includes(opType));
   const first = fused[0];
   if (!first) return undefined;
   const cross = fused.filter(({ inputs }) =>
     inputs.some((input) => sources.text.has(input) && !sources.sample.has(input)),
   );
-  return { operator: first.domain ? `${first.domain}.${first.opType}` : first.opType, cross: cross.length };
+  return {
+    operator: first.domain ? `${first.domain}.${first.opType}` : first.opType,
+    cross: cross.length,
+    self: fused.length - cross.length,
+  };
 }
 
 export interface HeadShape {

@@ -1,13 +1,13 @@
 import { WireType } from '@bufbuild/protobuf/wire';
 import { corruptFile } from '../pipeline/fileErrors';
-import { attributeField, encodeNode, tensorAttribute, valueField } from './encode';
+import { type AttributeValue, attributeField, encodeNode, tensorAttribute, valueField } from './encode';
 import type { Flow } from './flow';
 import type { Node, OnnxModel } from './model';
 import { DATA_TYPE, GRAPH, MODEL, NODE } from './schema';
 import type { Known } from './shapes';
 import { bytesField, join, message, stringField } from './wire';
 
-type Attributes = Readonly<Record<string, number | readonly number[]>>;
+type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** Additions to a graph, collected and then written in one go. Nothing of the model read is changed. */
 export interface GraphEdit {
@@ -23,9 +23,16 @@ export interface GraphEdit {
   /**
    * Inserts a standard operator with one output right behind a node of the graph, or behind earlier insertions there.
    * @param after index of that node; -1 for the beginning.
+   * @param output the name of the output, where it takes the place of one that was removed.
    * @returns the name of the output.
    */
-  insert(after: number, opType: string, inputs: readonly string[], attributes?: Attributes): string;
+  insert(
+    after: number,
+    opType: string,
+    inputs: readonly string[],
+    attributes?: Attributes,
+    output?: string,
+  ): string;
   /** Like insert, for reductions, whose axes moved from an attribute to an input in opset 18. */
   insertReduce(
     after: number,
@@ -40,6 +47,8 @@ export interface GraphEdit {
   insertCastLike(after: number, input: string, like: string): string;
   /** Lets a copy of a node run right behind it on other inputs. @returns the names of the copy's outputs. */
   copy(node: Node, renamed: ReadonlyMap<string, string>): readonly string[];
+  /** Leaves a node out; its outputs have to be made by insertions. */
+  remove(node: Node): void;
   /** Lets a node read other tensors in place of those it reads now. */
   rewire(node: Node, renamed: ReadonlyMap<string, string>): void;
   /** Lets everything that reads a tensor read another one instead, the graph's outputs excepted. */
@@ -61,6 +70,7 @@ export function createEdit(model: OnnxModel, flow: Flow, shapes: ReadonlyMap<str
   const constants = new Map<string, string>();
   const inserted = new Map<number, Uint8Array[]>();
   const rewired = new Map<Node, Map<string, string>>();
+  const removed = new Set<Node>();
   const ends: Uint8Array[] = [];
 
   function free(wanted: string): string {
@@ -128,8 +138,8 @@ export function createEdit(model: OnnxModel, flow: Flow, shapes: ReadonlyMap<str
     },
     integers: (values) => constant(values, DATA_TYPE.int64),
     floats: (values) => constant(values, DATA_TYPE.float),
-    insert(after, opType, inputs, attributes = {}) {
-      const output = insertAs(free(`evenhand/${opType}`), after, opType, inputs, attributes);
+    insert(after, opType, inputs, attributes = {}, name = free(`evenhand/${opType}`)) {
+      const output = insertAs(name, after, opType, inputs, attributes);
       types.set(output, opType === 'Shape' ? DATA_TYPE.int64 : typeOf(inputs[0]!));
       return output;
     },
@@ -155,6 +165,9 @@ export function createEdit(model: OnnxModel, flow: Flow, shapes: ReadonlyMap<str
       place(node.index, encodeNode(node, renamed, fresh));
       return outputs;
     },
+    remove(node) {
+      removed.add(node);
+    },
     rewire(node, renamed) {
       rewired.set(node, new Map([...(rewired.get(node) ?? []), ...renamed]));
     },
@@ -174,7 +187,9 @@ export function createEdit(model: OnnxModel, flow: Flow, shapes: ReadonlyMap<str
         // Nodes take the places of the nodes in the file, in an order of execution.
         const node = graph.nodes[index]!;
         const renamed = rewired.get(node);
-        parts.push(renamed ? bytesField(GRAPH.node, encodeNode(node, renamed)) : node.raw);
+        if (!removed.has(node)) {
+          parts.push(renamed ? bytesField(GRAPH.node, encodeNode(node, renamed)) : node.raw);
+        }
         parts.push(...nodes(index));
         index++;
       }

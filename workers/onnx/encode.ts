@@ -1,3 +1,4 @@
+import { WireType } from '@bufbuild/protobuf/wire';
 import type { Node } from './model';
 import {
   ATTRIBUTE,
@@ -36,13 +37,19 @@ export function encodeNode(
   );
 }
 
-export function attributeField(name: string, value: number | readonly number[]): Uint8Array {
+/** A whole number, a float, or a list of whole numbers. */
+export type AttributeValue = number | { readonly float: number } | readonly number[];
+
+export function attributeField(name: string, value: AttributeValue): Uint8Array {
   return bytesField(
     NODE.attribute,
     message((writer) => {
       writer.raw(stringField(ATTRIBUTE.name, name));
       if (typeof value === 'number') {
         writer.raw(integerField(ATTRIBUTE.i, value)).raw(integerField(ATTRIBUTE.type, ATTRIBUTE_TYPE.int));
+      } else if ('float' in value) {
+        writer.tag(ATTRIBUTE.f, WireType.Bit32).float(value.float);
+        writer.raw(integerField(ATTRIBUTE.type, ATTRIBUTE_TYPE.float));
       } else {
         for (const part of value) writer.raw(integerField(ATTRIBUTE.ints, part));
         writer.raw(integerField(ATTRIBUTE.type, ATTRIBUTE_TYPE.ints));

@@ -72,9 +72,9 @@ export function instrument(
   wanted: Wanted,
   { path = 'unet/model.onnx', sizes = DEFAULT_SIZES }: InstrumentOptions = {},
 ): Instrumented {
-  const model = readModel(bytes, path);
-  const dissection = dissect(model, sizes);
-  const { anatomy, crossAttentions, flow, shapes, middle } = dissection;
+  const file = readModel(bytes, path);
+  const dissection = dissect(file, sizes);
+  const { model, anatomy, crossAttentions, flow, shapes, middle } = dissection;
   const all = crossAttentions.map((_, layer) => layer);
   const probed = wanted.probes === true ? all : wanted.probes || [];
   const edit = createEdit(model, flow, shapes);
@@ -90,7 +90,7 @@ export function instrument(
       ? [`${path} has no skip connections to find its mid-block by: h-space directions are off.`]
       : [];
   const untouched = Object.values(ports).every((port) => port === undefined);
-  return { bytes: untouched ? bytes : edit.write(), anatomy, ports, missing };
+  return { bytes: untouched ? model.file.bytes : edit.write(), anatomy, ports, missing };
 }
 
 function addCrossOutputs({ crossAttentions }: Dissection, edit: GraphEdit): CrossOutputPort[] {

@@ -29,9 +29,14 @@ export function findMiddle(
     const axis = attributes.get('axis')?.int;
     return opType === 'Concat' && inputs.length === 2 && dims?.length === 4 && (axis === 1 || axis === -3);
   });
+  /** The same tensor in the order of axes that it was computed in: graphs with channels last keep a copy in the other for the join. */
+  function origin(tensor: string): string {
+    const producer = flow.producer(tensor);
+    return producer?.opType === 'Transpose' ? origin(producer.inputs[0]!) : tensor;
+  }
   for (const { inputs } of joins) {
     const [a, b] = inputs as [string, string];
-    const tensor = flow.from([b]).has(a) ? a : flow.from([a]).has(b) ? b : undefined;
+    const tensor = flow.from([origin(b)]).has(a) ? a : flow.from([origin(a)]).has(b) ? b : undefined;
     const dims = tensor && shapes.get(tensor)?.dims;
     if (!tensor || !dims) continue;
     const after = flow.from([tensor]);

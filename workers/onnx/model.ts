@@ -8,6 +8,7 @@ import {
   type Field,
   fieldOf,
   fieldsOf,
+  floatsOf,
   integerOf,
   integersOf,
   type OnnxFile,
@@ -148,12 +149,14 @@ function readNode(field: Field, file: OnnxFile): NodeInFile {
 function readAttribute(field: Field, file: OnnxFile): [name: string, attribute: Attribute] {
   const fields = readFields(bytesOf(field, file), file);
   const int = fieldOf(fields, ATTRIBUTE.i);
+  const float = fieldOf(fields, ATTRIBUTE.f);
   const tensor = fieldOf(fields, ATTRIBUTE.t);
   const ints = fieldsOf(fields, ATTRIBUTE.ints);
   return [
     text(fields, ATTRIBUTE.name, file),
     {
       ...(int && { int: integerOf(int, file) }),
+      ...(float && { float: floatsOf(float, file)[0] ?? 0 }),
       ...(ints.length > 0 && { ints: ints.flatMap((part) => integersOf(part, file)) }),
       ...(tensor && { tensor: readTensor(bytesOf(tensor, file), file) }),
     },

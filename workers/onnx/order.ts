@@ -5,6 +5,7 @@ import type { Field } from './wire';
 /** What of an attribute is ever asked for. */
 export interface Attribute {
   readonly int?: number;
+  readonly float?: number;
   readonly ints?: readonly number[];
   readonly tensor?: StoredTensor;
 }

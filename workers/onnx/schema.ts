@@ -8,7 +8,7 @@ export const OPSET = { domain: 1, version: 2 } as const;
 export const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, sparseInitializer: 15 } as const;
 export const SPARSE = { values: 1 } as const;
 export const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
-export const ATTRIBUTE = { name: 1, i: 3, t: 5, floats: 7, ints: 8, type: 20 } as const;
+export const ATTRIBUTE = { name: 1, f: 2, i: 3, t: 5, floats: 7, ints: 8, type: 20 } as const;
 export const TENSOR = {
   dims: 1,
   dataType: 2,
@@ -79,4 +79,4 @@ export const ELEMENT_BITS: Readonly<Record<number, number>> = {
 };
 
 /** AttributeProto.AttributeType. */
-export const ATTRIBUTE_TYPE = { int: 2, tensor: 4, ints: 7 } as const;
+export const ATTRIBUTE_TYPE = { float: 1, int: 2, tensor: 4, ints: 7 } as const;

@@ -21,6 +21,10 @@ export const EXPORTS = [
   { name: 'conv-dynamo-18', unet: 'conv', tolerance: 1e-4 },
   { name: 'conv-dynamo-20', unet: 'conv', tolerance: 1e-4 },
   { name: 'linear-script-20', unet: 'linear', tolerance: 1e-4 },
+  // Fused by ONNX Runtime's optimizer: the attention alone, then everything, keys and values apart and packed.
+  { name: 'conv-fused-17', unet: 'conv', tolerance: 1e-4 },
+  { name: 'conv-optimized-14', unet: 'conv', tolerance: 1e-4 },
+  { name: 'linear-optimized-20', unet: 'linear', tolerance: 1e-4 },
   // Half precision inside: float16 has 11 bits, and twenty layers add up their rounding.
   { name: 'linear-half-20', unet: 'linear', tolerance: 2e-2 },
 ] as const;

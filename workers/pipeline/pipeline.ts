@@ -3,6 +3,8 @@ import { schedulerIdOf } from '../../src/core/schedulers';
 import { shippedVariants } from '../deltas/variants';
 import { inspectImage } from '../inspect/run';
 import type { InspectedImage, InspectJob, InspectProgress } from '../inspect/types';
+import { withStandardOperators } from '../onnx/contrib';
+import { readModel } from '../onnx/model';
 import { attributesOf, readerSchema } from '../perception/config';
 import { createReader } from '../perception/reader';
 import { createEncoder, type Encoder } from '../projector/encoder';
@@ -103,8 +105,10 @@ export async function loadPipeline(
     for (const one of [path, ...besideGraphs(manifest, [path])]) from.drop(one);
     return file;
   };
-  const open = (from: ModelFiles, path: string, report: typeof onProgress) =>
-    openFile(take(from, path, report), path);
+  const open = (from: ModelFiles, path: string, report: typeof onProgress) => {
+    const { bytes, external } = take(from, path, report);
+    return openFile({ bytes: withStandardOperators(readModel(bytes, path)).file.bytes, external }, path);
+  };
   const openNow = (path: string) => open(files, path, onProgress);
   const title = manifest.title ?? manifest.id;
   const [, height, width] = latentDims;
@@ -171,6 +175,7 @@ export async function loadPipeline(
     variants,
     deltas: weights.infos,
     attributes,
+    unet: denoiser.found,
     capabilities: CAPABILITIES.filter(denoiser.unet.can),
     backend: runtime.report,
     files: manifest.files.map(({ path, bytes }) => ({ path, bytes })),

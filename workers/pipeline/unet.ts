@@ -33,15 +33,28 @@ interface UnetFile {
   read(): Promise<GraphFile>;
 }
 
+/** What was found in a UNet, for people. */
+export interface UnetFound {
+  /** One sentence without a full stop; null for a graph that cannot be looked into. */
+  readonly summary: string | null;
+  /** Sentences about what it cannot give. */
+  readonly missing: readonly string[];
+}
+
+export interface OpenDenoiser extends Denoiser {
+  readonly found: UnetFound;
+}
+
 /**
  * Opens a UNet with ports for what methods need inside it. One whose graph cannot be looked into is opened as it is, and
  * methods that need more are refused in words.
  * @throws EvenhandError 'model-corrupt' when the bytes are no whole model, or what opening a graph throws.
  */
-export async function openUnet(file: UnetFile, graph: GraphFile): Promise<Denoiser> {
+export async function openUnet(file: UnetFile, graph: GraphFile): Promise<OpenDenoiser> {
   const { opened, anatomy, missing } = await openWithPorts(file, graph);
   let steered: Promise<OpenedUnet> | undefined;
-  return createDenoiser(opened, accessOf(file, anatomy, missing), () => {
+  const found = { summary: anatomy?.summary ?? null, missing: [...new Set(Object.values(missing))] };
+  const denoiser = createDenoiser(opened, accessOf(file, anatomy, missing), () => {
     steered ??= openSteered(file);
     // A download that failed is no reason to fail the next run too.
     steered.catch(() => {
@@ -49,6 +62,7 @@ export async function openUnet(file: UnetFile, graph: GraphFile): Promise<Denois
     });
     return steered;
   });
+  return { ...denoiser, found };
 }
 
 async function openSteered({ path, sizes, open, read }: UnetFile): Promise<OpenedUnet> {

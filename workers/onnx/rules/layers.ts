@@ -63,6 +63,32 @@ const matMulNBits: Rule = ({ input, int }) => {
   return [{ type, dims: dims && [...dims.slice(0, -1), int('N', 0)] }];
 };
 
+/** For operators that are replaced before shapes are asked for (contrib.ts). */
+const ofType: Rule = ({ node, input }) => node.outputs.map(() => ({ type: input(0).type }));
+
+/** ONNX Runtime's fused attention: X and the packed projections [C, 3 C]. */
+const fusedAttention: Rule = ({ input }) => {
+  const { dims, type } = input(0);
+  const width = input(1).dims?.[1];
+  return [{ type, dims: dims && width !== undefined ? [...dims.slice(0, -1), width / 3] : undefined }];
+};
+
+/** Queries [B, N, C] and values [B, T, C], or packed: all [B, N, heads, 3, D], or keys and values [B, T, heads, 2, D]. */
+const multiHeadAttention: Rule = ({ input }) => {
+  const { dims, type } = input(0);
+  const [key, value] = [input(1).dims, input(2).dims];
+  if (dims?.length === 5) return [{ type, dims: [dims[0]!, dims[1]!, dims[2]! * dims[4]!] }];
+  const width =
+    key?.length === 5 ? key[2]! * key[4]! : value?.length === 4 ? value[1]! * value[3]! : value?.at(-1);
+  return [{ type, dims: dims && width !== undefined ? [dims[0]!, dims[1]!, width] : undefined }];
+};
+
+/** Outputs: the normalized sum, two statistics, the sum. */
+const skipLayerNormalization: Rule = ({ input }) => {
+  const { dims, type } = input(0);
+  return [{ type, dims }, {}, {}, { type, dims }];
+};
+
 /** Inputs: X, roi, scales, sizes. */
 const resize: Rule = ({ input }) => {
   const { dims, type } = input(0);
@@ -87,6 +113,14 @@ const pad: Rule = ({ input }) => {
 };
 
 export const LAYERS: Readonly<Record<string, Rule>> = {
+  NhwcConv: ofType,
+  GroupNorm: ofType,
+  SkipGroupNorm: ofType,
+  BiasSplitGelu: ofType,
+  BiasAdd: ofType,
+  Attention: fusedAttention,
+  MultiHeadAttention: multiHeadAttention,
+  SkipLayerNormalization: skipLayerNormalization,
   DequantizeLinear: ({ input }) => [{ type: input(1).type, dims: input(0).dims }],
   Conv: conv,
   AveragePool: pool,
