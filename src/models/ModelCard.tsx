@@ -49,6 +49,8 @@ function Facts({ card, model }: { readonly card: Card | null; readonly model: Mo
     ['Picture', `${model.imageSize} × ${model.imageSize} pixels, latent ${model.latentDims.join(' × ')}`],
     ['Prompt', `at most ${model.maxTokens} tokens`],
     ['Prediction', model.predictionType],
+    ['Its UNet', model.unet.summary ?? ''],
+    ['Cannot give', model.unet.missing.join(' ')],
     ['Licence', card?.licence ?? 'not stated'],
     ['Fingerprint', model.hash],
   ];
