@@ -1,4 +1,4 @@
-import { bitsOfHalf, halfOf, LARGEST_HALF } from '../workers/deltas/half';
+import { bitsOfHalf, halfOf, LARGEST_HALF } from '../workers/runtime/half';
 
 /** Weights as whole numbers. Matrices and kernels are row-major; activations stay floats. */
 
