@@ -95,7 +95,7 @@ export function createEngine(host: EngineHost): Engine {
     let runtime: Runtime | undefined;
     try {
       runtime = frugalRuntime(await host.openRuntime('wasm'), 0);
-      const reference = await loadPipeline(host.openSource(place), runtime, onSign);
+      const reference = await loadPipeline(host.openSource(place), runtime, () => onSign());
       const drawn = await probe(reference.parts, onSign);
       await reference.close();
       return drawn;

@@ -37,7 +37,7 @@ export async function probe(parts: PipelineParts, onSign: () => void = () => {})
       scheduler,
       guidanceScale: PROBE.guidanceScale,
       signal: new AbortController().signal,
-      onStep: onSign,
+      onStep: () => onSign(),
     },
   );
   return { latent: latent!, picture: await decoder.decode(latent!) };
