@@ -94,6 +94,17 @@ test.describe('a folder', () => {
     await draws(page);
   });
 
+  test('must not be a zip: one dropped on the page is told what to do', async ({ page }) => {
+    await open(page, { images: 2, steps: 2, lanes: ['base~Base'] });
+    const dataTransfer = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['PK'], 'sd15.zip'));
+      return transfer;
+    });
+    await page.dispatchEvent('body', 'drop', { dataTransfer });
+    await expect(page.getByTestId('models-error')).toContainText(/sd15\.zip.*Unpack/);
+  });
+
   test('is remembered across a reload, and one that was deleted is told so', async ({ page }) => {
     await open(page, { images: 2, steps: 2, lanes: ['base~Base'] });
     // The browser's own dialog cannot be pressed by a test; a folder of its private file system has the same kind of handle.
@@ -189,6 +200,27 @@ test.describe('a hub', () => {
     await expect(page.getByTestId('generate')).toBeEnabled({ timeout: 60_000 });
     await openModels(page);
     await expect(page.getByTestId('stored-model')).toContainText(/\d+ kB of \d+ kB/);
+    await page.getByTestId('stored-resume').click();
+    await expect(page.getByTestId('candidate')).toContainText(REPO, { timeout: 60_000 });
+  });
+
+  test('whose model fills the storage half-way says so, and goes on once there is room', async ({ page }) => {
+    await start(page);
+    const browser = await page.context().newCDPSession(page);
+    const leave = async (room: number | undefined) => {
+      const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+      await browser.send('Storage.overrideQuotaForOrigin', {
+        origin: hub.origin,
+        ...(room === undefined ? {} : { quotaSize: usage + room }),
+      });
+    };
+    await lookUp(page);
+    await expect(page.getByTestId('offer-download')).toBeEnabled();
+    await leave(200_000);
+    await page.getByTestId('offer-download').click();
+    await expect(page.getByTestId('models-error')).toContainText(/no room left.*Go on/, { timeout: 30_000 });
+    await expect(page.getByTestId('stored-model')).toContainText(/\d+ kB of \d+ kB/);
+    await leave(undefined);
     await page.getByTestId('stored-resume').click();
     await expect(page.getByTestId('candidate')).toContainText(REPO, { timeout: 60_000 });
   });

@@ -24,15 +24,18 @@ export interface Disk {
   remove(folder: string): Promise<void>;
 }
 
+export const isStorageFull = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'QuotaExceededError';
+
 /** Gives what a browser throws about its storage the words that users see. @param what is kept there, e.g. a model's name. */
 export function storageError(error: unknown, what = 'models'): unknown {
   const name = error instanceof Error ? error.name : '';
   if (error instanceof EvenhandError) return error;
-  if (name === 'QuotaExceededError') {
+  if (isStorageFull(error)) {
     return new EvenhandError(
       'storage-full',
       `The browser has no room left for ${what}.`,
-      'Delete another model or free disk space, then press Go on: what came is kept.',
+      'Delete past runs or free disk space, then try again.',
       { cause: error },
     );
   }

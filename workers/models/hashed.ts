@@ -19,9 +19,12 @@ const PIECE = 4 * 2 ** 20;
 export async function hashed(target: Target, { bytes, check }: RemoteFile): Promise<HashedTarget> {
   const sha256 = await createSHA256();
   const gitBlob = check?.kind === 'git-blob' ? await createSHA1() : undefined;
+  /** Of the whole file, taken once: a hash cannot be asked twice. */
   let digest: string | undefined;
+  let blobId: string | undefined;
   const begin = () => {
     digest = undefined;
+    blobId = undefined;
     sha256.init();
     // A Git blob's id is the SHA-1 of a header and the content (git-hash-object).
     gitBlob?.init().update(`blob ${bytes}\0`);
@@ -51,7 +54,8 @@ export async function hashed(target: Target, { bytes, check }: RemoteFile): Prom
     },
     fault() {
       if (!check) return undefined;
-      const own = gitBlob ? gitBlob.digest('hex') : end();
+      blobId ??= gitBlob?.digest('hex');
+      const own = blobId ?? end();
       const name = gitBlob ? 'Git blob id' : 'SHA-256';
       return own === check.hash ? undefined : `its content does not match the ${name} that the hub lists`;
     },

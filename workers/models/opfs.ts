@@ -54,12 +54,16 @@ function targetOf(handle: FileSystemSyncAccessHandle): Target {
       return bytes.subarray(0, handle.read(bytes, { at }));
     },
     append(bytes) {
-      const written = handle.write(bytes as Uint8Array<ArrayBuffer>, { at: size });
-      if (written < bytes.length) {
+      try {
+        const written = handle.write(bytes as Uint8Array<ArrayBuffer>, { at: size });
+        if (written < bytes.length) {
+          throw new DOMException('Fewer bytes were written than given.', 'QuotaExceededError');
+        }
+      } catch (error) {
         handle.truncate(size);
-        throw new DOMException('Fewer bytes were written than given.', 'QuotaExceededError');
+        throw error;
       }
-      size += written;
+      size += bytes.length;
     },
     clear() {
       handle.truncate(0);

@@ -1,35 +1,14 @@
-import * as v from 'valibot';
 import { EvenhandError } from '../../src/core/errors';
-import { parseJson, readIndex } from '../pipeline/config';
-import { corruptFile, missingFile } from '../pipeline/fileErrors';
+import { bytes as bytesText } from '../../src/ui/format';
+import { readIndex } from '../pipeline/config';
+import { missingFile } from '../pipeline/fileErrors';
 import { parseAddress } from './address';
-import { type Disk, storageError } from './disk';
+import { type Disk, isStorageFull, storageError } from './disk';
 import { download, PATIENCE, type Patience } from './download';
 import { lookUp, urlOf } from './hub';
+import { addRecord, knownRecord, type ModelRecord, readRecord } from './record';
 import { manifestText, survey } from './survey';
 import type { DownloadProgress, Offer, StoredModel, SurveyedModel } from './types';
-
-/** What is known of a model on the disk, beside its files. Written before the first byte comes, and after each whole file. */
-const RECORD = 'model.json';
-const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${digits}}$`)));
-const bytes = v.pipe(v.number(), v.integer(), v.minValue(0));
-const recordSchema = v.object({
-  version: v.literal(1),
-  createdAt: v.number(),
-  address: v.object({ hub: v.string(), repo: v.string(), revision: v.string(), folder: v.string() }),
-  commit: hex(40),
-  files: v.array(
-    v.object({
-      path: v.string(),
-      bytes,
-      check: v.nullable(v.object({ kind: v.picklist(['sha256', 'git-blob']), hash: v.string() })),
-    }),
-  ),
-  /** SHA-256 of the files that are whole and checked, by path. */
-  whole: v.record(v.string(), hex(64)),
-});
-
-type ModelRecord = v.InferOutput<typeof recordSchema>;
 
 export interface StoreHost {
   readonly disk: Disk;
@@ -64,23 +43,6 @@ export interface ModelStore {
 }
 
 export function createModelStore({ disk, fetch, patience = PATIENCE }: StoreHost): ModelStore {
-  async function recordOf(id: string): Promise<ModelRecord | undefined> {
-    const file = await disk.file(id, RECORD);
-    if (!file) return undefined;
-    const parsed = v.safeParse(recordSchema, await file.text().then(tryJson));
-    return parsed.success ? parsed.output : undefined;
-  }
-
-  async function save(id: string, record: ModelRecord): Promise<void> {
-    const target = await disk.open(id, RECORD);
-    try {
-      target.clear();
-      target.append(new TextEncoder().encode(JSON.stringify(record)));
-    } finally {
-      target.close();
-    }
-  }
-
   async function held(id: string, files: ModelRecord['files']): Promise<number> {
     const sizes = await Promise.all(files.map(async ({ path }) => (await disk.file(id, path))?.size ?? 0));
     return sizes.reduce((sum, size) => sum + size, 0);
@@ -125,7 +87,6 @@ export function createModelStore({ disk, fetch, patience = PATIENCE }: StoreHost
         report();
       },
     };
-    await save(id, record);
     for (const file of files) {
       if (record.whole[file.path] !== undefined) continue;
       current = file.path;
@@ -136,9 +97,36 @@ export function createModelStore({ disk, fetch, patience = PATIENCE }: StoreHost
         target.close();
       }
       if (file.path === 'model_index.json') await checkKind(await disk.file(id, file.path));
-      await save(id, record);
+      await addRecord(disk, id, record);
     }
     return storedOf(id, record);
+  }
+
+  async function list(): Promise<readonly StoredModel[]> {
+    const ids = await disk.list();
+    const stored = await Promise.all(
+      ids.map(async (id) => {
+        const record = await readRecord(disk, id);
+        return record && storedOf(id, record);
+      }),
+    );
+    return stored.filter((model) => model !== undefined).sort((a, b) => b.createdAt - a.createdAt);
+  }
+
+  /** Gives the browser's own errors their words. */
+  async function typed<T>(id: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      if (signal.aborted) {
+        throw new EvenhandError(
+          'cancelled',
+          'The download was stopped.',
+          'What came is kept: press Go on to have the rest.',
+        );
+      }
+      throw isStorageFull(cause) ? noRoom(id, await list(), cause) : storageError(cause, id);
+    }
   }
 
   return {
@@ -149,28 +137,22 @@ export function createModelStore({ disk, fetch, patience = PATIENCE }: StoreHost
     },
     download: ({ id, address, commit, files }, onProgress, signal) =>
       typed(id, signal, async () => {
-        const known = await recordOf(id);
+        const known = await readRecord(disk, id);
+        if (known) return bring(id, known, onProgress, signal);
         const fresh: ModelRecord = {
           ...{ version: 1, createdAt: Date.now(), address, commit, files: [...files], whole: {} },
         };
-        return bring(id, known ?? fresh, onProgress, signal);
+        await addRecord(disk, id, fresh);
+        return bring(id, fresh, onProgress, signal);
       }),
     resume: (id, onProgress, signal) =>
-      typed(id, signal, async () => bring(id, (await recordOf(id)) ?? unknown(id), onProgress, signal)),
-    async list() {
-      const ids = await disk.list();
-      const stored = await Promise.all(
-        ids.map(async (id) => {
-          const record = await recordOf(id);
-          return record && storedOf(id, record);
-        }),
-      );
-      return stored.filter((model) => model !== undefined).sort((a, b) => b.createdAt - a.createdAt);
-    },
+      typed(id, signal, async () => bring(id, await knownRecord(disk, id), onProgress, signal)),
+    list,
     remove: (id) => disk.remove(id),
     async open(id) {
-      const { address, commit, files, whole } = (await recordOf(id)) ?? unknown(id);
-      const name = `${address.repo}@${commit.slice(0, 7)}`;
+      const record = await knownRecord(disk, id);
+      const { address, commit, files, whole } = record;
+      const name = nameOf(record);
       const rest = files.find(({ path }) => whole[path] === undefined);
       if (rest) throw missingFile(rest.path, name, 'its download is not finished');
       const present = await Promise.all(
@@ -194,17 +176,12 @@ async function checkKind(file: Blob | undefined): Promise<void> {
   readIndex({ bytes: () => content, has: () => true, drop: () => {} });
 }
 
+const nameOf = ({ address, commit }: Pick<StoredModel, 'address' | 'commit'>): string =>
+  `${address.repo}@${commit.slice(0, 7)}`;
+
 function idOf(repo: string, folder: string, commit: string): string {
   const inside = folder && `--${folder.slice(0, -1).replaceAll('/', '--')}`;
   return `${repo.replace('/', '--')}${inside}--${commit.slice(0, 12)}`;
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return parseJson(new TextEncoder().encode(text), RECORD);
-  } catch {
-    return undefined; // A record that was being written when the tab closed: the model counts as not there.
-  }
 }
 
 /** Bytes a millisecond over the last seconds: a connection that changes its pace changes the forecast. */
@@ -229,22 +206,22 @@ function createPace(now: () => number = () => performance.now()) {
   };
 }
 
-/** Gives the browser's own errors their words. */
-async function typed<T>(id: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (signal.aborted) {
-      throw new EvenhandError(
-        'cancelled',
-        'The download was stopped.',
-        'What came is kept: press Go on to have the rest.',
-      );
-    }
-    throw storageError(cause, id);
-  }
+/** Says how much is missing, and which other model takes the most. */
+function noRoom(id: string, stored: readonly StoredModel[], cause: unknown): EvenhandError {
+  const own = stored.find((model) => model.id === id);
+  const [largest] = stored
+    .filter((model) => model.id !== id)
+    .toSorted((one, other) => other.heldBytes - one.heldBytes);
+  const missing = own
+    ? `: ${bytesText(own.heldBytes)} of ${bytesText(own.totalBytes)} are here, ${bytesText(own.totalBytes - own.heldBytes)} more are needed`
+    : '';
+  const other = largest
+    ? `${nameOf(largest)} (${bytesText(largest.heldBytes)} in this browser)`
+    : 'past runs';
+  return new EvenhandError(
+    'storage-full',
+    `The browser has no room left for ${own ? nameOf(own) : id}${missing}.`,
+    `Delete ${other} or free disk space, then ${own ? 'press Go on: what came is kept' : 'download it again'}.`,
+    { cause },
+  );
 }
-
-const unknown = (id: string): never => {
-  throw corruptFile(`${id}/${RECORD}`, 'it does not say which files the model has');
-};
