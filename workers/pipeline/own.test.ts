@@ -1,43 +1,18 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { sha256 } from 'hash-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createScheduler, SCHEDULER_IDS } from '../../src/core/schedulers';
 import { tensor } from '../../src/core/tensor';
 import { distance } from '../onnx/testing';
 import { createNodeRuntime } from '../runtime/node';
-import { folderSource } from './folderSource';
+import { filesIn, OWN, sourceOf } from '../testing/brought';
 import golden from './golden/own.json';
 import { denoise } from './loop';
-import { MANIFEST } from './manifest';
 import { noiseOf } from './noise';
 import { loadPipeline, type Pipeline } from './pipeline';
-import type { ModelSource } from './source';
 
 /** A pipeline as users bring it, against diffusers in torch; made by `python -m training.golden.own_model`. */
-const OWN = 'workers/pipeline/golden/own';
-
-async function ownSource(): Promise<ModelSource> {
-  const source = folderSource(OWN);
-  const names = await readdir(OWN, { recursive: true, withFileTypes: true });
-  const files = await Promise.all(
-    names
-      .filter((entry) => entry.isFile())
-      .map(async ({ parentPath, name }) => {
-        const bytes = new Uint8Array(await readFile(`${parentPath}/${name}`));
-        const path = `${parentPath}/${name}`.slice(OWN.length + 1);
-        return { path, bytes: bytes.length, sha256: await sha256(bytes) };
-      }),
-  );
-  const manifest = new TextEncoder().encode(JSON.stringify({ id: 'own', files }));
-  return {
-    ...source,
-    read: async (path, onBytes) => (path === MANIFEST ? manifest : source.read(path, onBytes)),
-  };
-}
-
 let pipeline: Pipeline;
 beforeAll(async () => {
-  pipeline = await loadPipeline(await ownSource(), await createNodeRuntime(1), () => {});
+  pipeline = await loadPipeline(await sourceOf(await filesIn(OWN)), await createNodeRuntime(1), () => {});
 }, 60_000);
 afterAll(() => pipeline.close());
 

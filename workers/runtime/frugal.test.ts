@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { folderSource } from '../pipeline/folderSource';
 import { loadPipeline } from '../pipeline/pipeline';
+import { filesIn, OWN, sourceOf } from '../testing/brought';
 import { record, request, TINY } from '../testing/tiny';
 import { frugalRuntime } from './frugal';
 import { createNodeRuntime } from './node';
@@ -14,8 +15,8 @@ async function counted() {
   let openings = 0;
   const runtime: Runtime = {
     ...real,
-    async open(bytes, name) {
-      const graph = await real.open(bytes, name);
+    async open(bytes, name, external) {
+      const graph = await real.open(bytes, name, external);
       open.push(name);
       openings++;
       most = Math.max(most, open.length);
@@ -53,5 +54,19 @@ describe('a runtime that is short of memory', () => {
     await record(roomy, request());
     expect(openings()).toBe(3);
     await roomy.close();
+  });
+
+  it('opens weights in files beside the graph as often as the graph, and counts their bytes', async () => {
+    const own = await sourceOf(await filesIn(OWN));
+    const plain = await loadPipeline(own, await createNodeRuntime(1), () => {});
+    // The graphs have 443 kB without weights.pb of 190 kB, which the UNet needs.
+    const { runtime, openings } = await counted();
+    const short = await loadPipeline(own, frugalRuntime(runtime, 500_000), () => {});
+    const [expected, drawn] = [await record(plain, request()), await record(short, request())];
+    expect(drawn.outcome.type).toBe('done');
+    expect(drawn.images.map(({ pixels }) => pixels)).toEqual(expected.images.map(({ pixels }) => pixels));
+    expect(openings()).toBeGreaterThan(3);
+    await short.close();
+    await plain.close();
   });
 });

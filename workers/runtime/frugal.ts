@@ -1,11 +1,11 @@
 import { createPool, type Opened } from '../pipeline/opened';
-import type { Graph, Runtime } from './runtime';
+import type { ExternalData, Graph, Runtime } from './runtime';
 
 /**
  * A runtime that holds no more graphs open than fit a budget: one that is run again after it had to go is opened anew, from bytes
  * that the browser may keep on disk (a Blob). Slower at every change of graph, in return the text encoder, the UNet and the decoder
  * never have to fit the memory together. Numbers are the same.
- * @param budget bytes of graph files; the one that runs stays open even if it alone is more.
+ * @param budget bytes of graph files and of the files that their weights lie in; the one that runs stays open even if it alone is more.
  */
 export function frugalRuntime(runtime: Runtime, budget: number): Runtime {
   const pool = createPool(budget);
@@ -20,8 +20,8 @@ export function frugalRuntime(runtime: Runtime, budget: number): Runtime {
 
   return {
     ...runtime,
-    async open(bytes, name) {
-      const kept = new Blob([bytes as Uint8Array<ArrayBuffer>]);
+    async open(bytes, name, external = []) {
+      const kept = keep(bytes, external);
       const key = `${name}#${opened++}`;
       let milliseconds = 0;
       let closed = false;
@@ -54,7 +54,30 @@ export function frugalRuntime(runtime: Runtime, budget: number): Runtime {
   };
 }
 
-async function openFrom(runtime: Runtime, kept: Blob, name: string): Promise<Opened<Graph>> {
-  const graph = await runtime.open(new Uint8Array(await kept.arrayBuffer()), name);
-  return { value: graph, bytes: kept.size, close: () => graph.close() };
+/** A graph's files, where the browser may move them out of memory. */
+interface Kept {
+  readonly graph: Blob;
+  readonly external: readonly { readonly path: string; readonly data: Blob }[];
+  /** Bytes of all. */
+  readonly size: number;
+}
+
+function keep(bytes: Uint8Array, external: readonly ExternalData[]): Kept {
+  const blob = (data: Uint8Array) => new Blob([data as Uint8Array<ArrayBuffer>]);
+  return {
+    graph: blob(bytes),
+    external: external.map(({ path, data }) => ({ path, data: blob(data) })),
+    size: external.reduce((sum, { data }) => sum + data.length, bytes.length),
+  };
+}
+
+async function openFrom(
+  runtime: Runtime,
+  { graph, external, size }: Kept,
+  name: string,
+): Promise<Opened<Graph>> {
+  const bytes = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
+  const files = external.map(async ({ path, data }) => ({ path, data: await bytes(data) }));
+  const opened = await runtime.open(await bytes(graph), name, await Promise.all(files));
+  return { value: opened, bytes: size, close: () => opened.close() };
 }
