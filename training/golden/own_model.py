@@ -179,7 +179,7 @@ def write_full(folder: Path) -> None:
     torch.manual_seed(1)
     unet = UNet2DConditionModel(**SD15).half().eval()
     (folder / "unet").mkdir(parents=True, exist_ok=True)
-    export_unet(unet, folder / "unet/model.onnx", 768, 64)
+    export_unet(unet, folder / "unet/model.onnx", 768, SIDE)  # height and width are free; traced small, since float16 is slow on a CPU
 
 
 def main() -> None:

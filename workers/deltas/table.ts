@@ -1,6 +1,7 @@
-import type { Flow } from '../onnx/flow';
+import { createFlow, type Flow } from '../onnx/flow';
 import type { Node, OnnxModel } from '../onnx/model';
 import { DATA_TYPE } from '../onnx/schema';
+import { followShapes } from '../onnx/shapes';
 import { bitsOfHalf } from '../runtime/half';
 import type { Replacement } from './replace';
 import type { Weight, WeightReader } from './weight';
@@ -26,19 +27,30 @@ export interface TokenTable {
 const PASSING = ['Reshape', 'Cast', 'Identity', 'Flatten', 'Squeeze', 'Unsqueeze'];
 
 /** Finds where a text encoder looks its input ids up; the table of positions is looked up by something else. */
-export function tokenTable(
-  { graph }: OnnxModel,
-  flow: Flow,
-  read: WeightReader,
-  refuse: (why: string) => Error,
-): TokenTable {
+function lookUp({ graph }: OnnxModel, flow: Flow): Node | undefined {
   const inputs = new Set(graph.inputs.map(({ name }) => name));
   const isIds = (tensor: string): boolean => {
     if (inputs.has(tensor)) return true;
     const node = flow.producer(tensor);
     return node !== undefined && PASSING.includes(node.opType) && isIds(node.inputs[0]!);
   };
-  const node = graph.nodes.find(({ opType, inputs: [, ids] }) => opType === 'Gather' && ids && isIds(ids));
+  return graph.nodes.find(({ opType, inputs: [, ids] }) => opType === 'Gather' && ids && isIds(ids));
+}
+
+/** Tokens that a text encoder knows; undefined where that cannot be told. */
+export function tableRows(model: OnnxModel): number | undefined {
+  const table = lookUp(model, createFlow(model))?.inputs[0];
+  return table === undefined ? undefined : followShapes(model, new Map()).get(table)?.dims?.[0];
+}
+
+/** @throws what `refuse` makes of it where no table is found. */
+export function tokenTable(
+  model: OnnxModel,
+  flow: Flow,
+  read: WeightReader,
+  refuse: (why: string) => Error,
+): TokenTable {
+  const node = lookUp(model, flow);
   if (!node) throw refuse('no table is found there in which tokens are looked up');
   return { node, weight: read(node.inputs[0]!) };
 }

@@ -17,7 +17,7 @@ export function clipTokenizer(
   merges: string,
   paths: { vocab: string; merges: string },
 ): object {
-  const parsed = v.safeParse(vocabSchema, vocab);
+  const parsed = v.safeParse(vocabSchema, vocab, { abortEarly: true });
   if (!parsed.success) throw corruptFile(paths.vocab, v.summarize(parsed.issues));
   const ids = parsed.output;
   const idOf = (token: string) => {
@@ -80,6 +80,5 @@ function pairsOf(text: string, ids: Readonly<Record<string, number>>, path: stri
     }
     pairs.push([a, b]);
   });
-  if (pairs.length === 0) throw corruptFile(path, 'it holds no merges');
   return pairs;
 }

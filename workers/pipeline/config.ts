@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { EvenhandError } from '../../src/core/errors';
 import type { RawSchedulerConfig } from '../../src/core/schedulers';
-import { clipTokenizer } from './clipTokenizer';
 import { corruptFile } from './fileErrors';
 import type { ModelFiles } from './files';
 
@@ -30,6 +29,8 @@ export const PATHS = {
 export const VAE_ENCODER = 'vae_encoder/model.onnx';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** Latents of 1024 make pictures of 8192 pixels, beyond any Stable Diffusion. */
+const side = v.pipe(count, v.maxValue(1024));
 /** "<|endoftext|>" or {"content": "<|endoftext|>", ...}. */
 const token = v.union([
   v.string(),
@@ -47,10 +48,10 @@ const indexSchema = v.object({ _class_name: v.string() });
 const unetSchema = v.object({
   sample_size: v.union([
     v.pipe(
-      count,
+      side,
       v.transform((side) => [side, side] as const),
     ),
-    v.tuple([count, count]),
+    v.tuple([side, side]),
   ]),
   in_channels: count,
 });
@@ -62,11 +63,11 @@ const vaeSchema = v.object({
   /** diffusers' default is 4. */
   latent_channels: v.optional(count, 4),
   /** diffusers: every block but the last doubles the side. Absent where the autoencoder is not built of such blocks. */
-  block_out_channels: v.optional(v.pipe(v.array(count), v.minLength(1))),
+  block_out_channels: v.optional(v.pipe(v.array(count), v.minLength(1), v.maxLength(8))),
   /** Side of the pictures it was trained on, in pixels. */
   sample_size: v.optional(count),
   /** Latents are multiplied by this after encoding; diffusers' AutoencoderKL.config.scaling_factor, and its default. */
-  scaling_factor: v.optional(v.pipe(v.number(), v.minValue(1e-6)), SCALING),
+  scaling_factor: v.optional(v.pipe(v.number(), v.minValue(1e-6), v.maxValue(1e6)), SCALING),
   shift_factor: v.optional(v.nullable(v.number())),
 });
 
@@ -111,7 +112,7 @@ export function readIndex(files: ModelFiles): void {
   const known = NOT_YET.find(([name]) => name.test(_class_name));
   throw new EvenhandError(
     'model-unsupported',
-    `This model is ${known ? `${known[1]} (${_class_name}), which is not supported yet` : `a ${_class_name}`}; Evenhand runs Stable Diffusion 1.x, 2.x and Turbo.`,
+    `model_index.json says that this model is ${known ? `${known[1]} (${_class_name}), which is not supported yet` : `a ${_class_name}`}; Evenhand runs Stable Diffusion 1.x, 2.x and Turbo.`,
     'Choose another model.',
   );
 }
@@ -172,14 +173,6 @@ export function readTokenizerConfig(files: ModelFiles): TokenizerConfig {
   return { ...own, pad_token: pad_token ?? own.pad_token };
 }
 
-/** The parsed tokenizer.json, or what vocab.json and merges.txt make together. */
-export function readTokenizer(files: ModelFiles): object {
-  if (files.has(PATHS.tokenizer) || !files.has(PATHS.vocab))
-    return readConfig(files, PATHS.tokenizer, anyObject);
-  const { vocab, merges } = PATHS;
-  return clipTokenizer(parseJson(files.bytes(vocab), vocab), textOf(files.bytes(merges), merges), PATHS);
-}
-
 /** Every word of the training captions, for models that ship it. */
 export function readVocabulary(files: ModelFiles): readonly string[] | undefined {
   return files.has(PATHS.vocabulary) ? readConfig(files, PATHS.vocabulary, vocabularySchema) : undefined;
@@ -191,7 +184,7 @@ export function readConfig<S extends v.GenericSchema>(
   path: string,
   schema: S,
 ): v.InferOutput<S> {
-  const parsed = v.safeParse(schema, parseJson(files.bytes(path), path));
+  const parsed = v.safeParse(schema, parseJson(files.bytes(path), path), { abortEarly: true });
   if (!parsed.success) throw corruptFile(path, v.summarize(parsed.issues));
   return parsed.output;
 }
@@ -216,7 +209,8 @@ export function parseJson(bytes: Uint8Array, path: string): unknown {
   }
 }
 
-function textOf(bytes: Uint8Array, path: string): string {
+/** @throws EvenhandError 'model-corrupt' when the bytes are no UTF-8. */
+export function textOf(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -2,7 +2,7 @@ import { EvenhandError } from '../../src/core/errors';
 import { sizeOf, type Tensor } from '../../src/core/tensor';
 import type { UnetAccess } from '../methods/method';
 import type { Ports } from '../onnx/instrument';
-import { type Feed, type Graph, port } from '../runtime/runtime';
+import type { Feed, Graph, Port } from '../runtime/runtime';
 import type { BranchAnswer, BranchInput } from './branches';
 import { extrasOf } from './extras';
 
@@ -20,6 +20,9 @@ export interface OpenedUnet {
   readonly ports: Ports;
 }
 
+/** Inputs that are fed by diffusers' names. */
+const FED = ['sample', 'timestep', 'encoder_hidden_states'];
+
 /**
  * @param plain what draws. @param steered gives the same UNet with ports for steering; asked for by the first call that steers or
  * reads steering.
@@ -29,7 +32,7 @@ export function createDenoiser(
   unet: UnetAccess,
   steered: () => Promise<OpenedUnet>,
 ): Denoiser {
-  const timestepPort = port(plain.graph.inputs, 'timestep');
+  const timestepPort = timestepOf(plain);
   const output = plain.graph.outputs[0]?.name ?? 'out_sample';
   const samples = createRows();
   const keys = createRows();
@@ -108,6 +111,26 @@ function timestepFeed(timestep: number, dims: readonly (number | string)[], batc
   if (dims.length === 0) return { numbers: [timestep], dims: [] };
   const length = dims[0] === 1 ? 1 : batch;
   return { numbers: new Array<number>(length).fill(timestep), dims: [length] };
+}
+
+function addedInputs({ textValues, probes, middle, steering }: Ports): readonly (string | undefined)[] {
+  const { basis, add, renorm, directions } = steering ?? {};
+  return [textValues, probes?.tokens, middle?.hDelta, basis, add, renorm, directions];
+}
+
+/** @throws EvenhandError 'model-unsupported' for a graph that wants more than diffusers' UNets of Stable Diffusion do, or less. */
+function timestepOf({ graph: { inputs }, ports }: OpenedUnet): Port {
+  const own = [...FED, ...addedInputs(ports)];
+  const more = inputs.filter(({ name }) => !own.includes(name)).map(({ name }) => name);
+  const timestep = inputs.find(({ name }) => name === 'timestep');
+  if (timestep && more.length === 0) return timestep;
+  throw new EvenhandError(
+    'model-unsupported',
+    timestep
+      ? `The UNet wants ${more.join(', ')} beside ${FED.join(', ')}, which no Stable Diffusion 1.x, 2.x or Turbo does.`
+      : `The UNet has no input named timestep; its inputs are ${inputs.map(({ name }) => name).join(', ')}.`,
+    'Choose a Stable Diffusion 1.x, 2.x or Turbo model in the diffusers layout.',
+  );
 }
 
 function wrongOutput(name: string, dims: readonly number[] | undefined): EvenhandError {

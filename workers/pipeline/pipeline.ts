@@ -4,7 +4,7 @@ import { shippedVariants } from '../deltas/variants';
 import { inspectImage } from '../inspect/run';
 import type { InspectedImage, InspectJob, InspectProgress } from '../inspect/types';
 import { withStandardOperators } from '../onnx/contrib';
-import { readModel } from '../onnx/model';
+import { type OnnxModel, readModel } from '../onnx/model';
 import { attributesOf, readerSchema } from '../perception/config';
 import { createReader } from '../perception/reader';
 import { createEncoder, type Encoder } from '../projector/encoder';
@@ -12,6 +12,7 @@ import { trainProjector } from '../projector/train';
 import type { Projector, ProjectorJob, TrainingProgress } from '../projector/types';
 import type { LoadProgress, ModelInfo, PromptReport, RunOutcome, RunRequest } from '../protocol';
 import type { Graph, Runtime } from '../runtime/runtime';
+import { checkParts, checkTokens } from './checkParts';
 import * as config from './config';
 import { createDecoder } from './decoder';
 import { loadFiles, type ModelFiles } from './files';
@@ -24,6 +25,7 @@ import { runRequest } from './run';
 import type { ModelSource } from './source';
 import { createTextEncoder } from './textEncoder';
 import { createPromptTokenizer, type LearnedToken, type PromptTokenizer } from './tokenizer';
+import { readTokenizerFile } from './tokenizerFile';
 import { CAPABILITIES, openUnet } from './unet';
 import { lazyDenoisers, variantsOf, withDefaults } from './variants';
 import { createWeights } from './weights';
@@ -86,7 +88,8 @@ export async function loadPipeline(
   const readerConfig = files.has(PATHS.reader)
     ? config.readConfig(files, PATHS.readerConfig, readerSchema)
     : undefined;
-  const tokenizerWith = tokenizersOf(files);
+  const tokenizerFile = readTokenizerFile(files);
+  const tokenizerWith = tokenizersOf(files, tokenizerFile.json);
   const tokenizer = tokenizerWith([]);
   const latentDims = config.latentDimsOf(unet, vae);
   const attributes = readerConfig ? attributesOf(readerConfig) : [];
@@ -105,11 +108,13 @@ export async function loadPipeline(
     for (const one of [path, ...besideGraphs(manifest, [path])]) from.drop(one);
     return file;
   };
-  const open = (from: ModelFiles, path: string, report: typeof onProgress) => {
+  const open = (from: ModelFiles, path: string, report: typeof onProgress, check = (_: OnnxModel) => {}) => {
     const { bytes, external } = take(from, path, report);
-    return openFile({ bytes: withStandardOperators(readModel(bytes, path)).file.bytes, external }, path);
+    const model = withStandardOperators(readModel(bytes, path));
+    check(model);
+    return openFile({ bytes: model.file.bytes, external }, path);
   };
-  const openNow = (path: string) => open(files, path, onProgress);
+  const openNow = (path: string, check?: (model: OnnxModel) => void) => open(files, path, onProgress, check);
   const title = manifest.title ?? manifest.id;
   const [, height, width] = latentDims;
   const load = (path: string, report: typeof onProgress) =>
@@ -120,9 +125,15 @@ export async function loadPipeline(
     const open = (file: GraphFile) => openFile(file, path);
     return openUnet({ path, sizes, title, open, read: () => read(path) }, take(from, path, report));
   };
-  const textEncoder = createTextEncoder(await openNow(PATHS.textEncoder), tokenizer);
+  const textGraph = await openNow(PATHS.textEncoder, (model) => checkTokens(model, tokenizerFile.rows));
+  const textEncoder = createTextEncoder(textGraph, tokenizer);
   const denoiser = await denoiserFrom(files, PATHS.unet, onProgress);
-  const decoder = createDecoder(await openNow(PATHS.vaeDecoder), vae);
+  const vaeDecoder = await openNow(PATHS.vaeDecoder);
+  checkParts(
+    { textEncoder: textGraph, unet: denoiser, vaeDecoder },
+    { latentDims, maxTokens: tokenizer.maxTokens },
+  );
+  const decoder = createDecoder(vaeDecoder, vae);
   const reader = readerConfig && createReader(await openNow(PATHS.reader), readerConfig);
 
   const defaults = withDefaults(manifest.defaults, { ...DEFAULTS, scheduler: ownScheduler });
@@ -223,8 +234,10 @@ function lazyEncoder(
 }
 
 /** @returns the model's tokenizer, which also knows the learned tokens given. */
-function tokenizersOf(files: ModelFiles): (learned: readonly LearnedToken[]) => PromptTokenizer {
-  const tokenizer = config.readTokenizer(files);
+function tokenizersOf(
+  files: ModelFiles,
+  tokenizer: object,
+): (learned: readonly LearnedToken[]) => PromptTokenizer {
   const raw = config.readConfig(files, PATHS.tokenizerConfig, config.anyObject);
   const [own, vocabulary] = [config.readTokenizerConfig(files), config.readVocabulary(files)];
   return (learned) => createPromptTokenizer(tokenizer, raw, own, vocabulary, learned);

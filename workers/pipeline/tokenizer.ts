@@ -2,7 +2,8 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { EvenhandError } from '../../src/core/errors';
 import type { PromptWord } from '../methods/method';
 import type { PromptReport } from '../protocol';
-import type { TokenizerConfig } from './config';
+import { PATHS, type TokenizerConfig } from './config';
+import { corruptFile } from './fileErrors';
 
 export interface Tokens {
   /** Exactly maxTokens ids: start, the prompt, end, padding. */
@@ -38,9 +39,13 @@ export function createPromptTokenizer(
   vocabulary: readonly string[] | undefined,
   learned: readonly LearnedToken[] = [],
 ): PromptTokenizer {
-  const tokenizer = new Tokenizer(json, rawConfig);
+  const tokenizer = built(json, rawConfig);
   const maxTokens = config.model_max_length;
   const eosId = idOf(tokenizer, config.eos_token);
+  const sample = tokenizer.encode('a').ids;
+  if (sample.length !== 3 || sample[2] !== eosId) {
+    throw unusable(`it makes ${sample.length} tokens of "a", not a start, a word and ${config.eos_token}`);
+  }
   const padId = idOf(tokenizer, config.pad_token ?? config.eos_token);
   const known = vocabulary && new Set(vocabulary.map((word) => word.toLowerCase()));
   const split = splitter(learned);
@@ -174,6 +179,24 @@ function unknownWords(prompt: string, known: ReadonlySet<string>): string[] {
     known.has(word) || word.split(/['’-]/u).every((part) => part === '' || part === 's' || known.has(part));
   return [...new Set(words)].filter((word) => !isKnown(word));
 }
+
+/** The library's own errors are about its code, not about the file. */
+function built(json: object, rawConfig: object): Tokenizer {
+  try {
+    const tokenizer = new Tokenizer(json, rawConfig);
+    tokenizer.encode('a');
+    return tokenizer;
+  } catch (cause) {
+    throw unusable(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+const unusable = (why: string, options?: ErrorOptions) =>
+  corruptFile(
+    PATHS.tokenizer,
+    `no tokenizer can be made of it and its tokenizer_config.json (${why})`,
+    options,
+  );
 
 function idOf(tokenizer: Tokenizer, text: string): number {
   const id = tokenizer.token_to_id(text);

@@ -42,6 +42,8 @@ export interface UnetFound {
 }
 
 export interface OpenDenoiser extends Denoiser {
+  /** Of the graph that draws. */
+  readonly inputs: Graph['inputs'];
   readonly found: UnetFound;
 }
 
@@ -62,7 +64,7 @@ export async function openUnet(file: UnetFile, graph: GraphFile): Promise<OpenDe
     });
     return steered;
   });
-  return { ...denoiser, found };
+  return { ...denoiser, found, inputs: opened.graph.inputs };
 }
 
 async function openSteered({ path, sizes, open, read }: UnetFile): Promise<OpenedUnet> {

@@ -64,6 +64,8 @@ export async function openGraph(
       const start = performance.now();
       try {
         return await host.guard(fetches ? session.run(ortFeeds, fetches) : session.run(ortFeeds));
+      } catch (cause) {
+        throw cause instanceof EvenhandError ? cause : runFailed(name, cause);
       } finally {
         milliseconds += performance.now() - start;
       }
@@ -80,6 +82,15 @@ export async function openGraph(
     runMilliseconds: () => milliseconds,
     close: () => ortQueue(() => host.guard(session.release())),
   };
+}
+
+function runFailed(name: string, cause: unknown): EvenhandError {
+  return new EvenhandError(
+    'model-unsupported',
+    `The graph ${name} broke off while it was computing.`,
+    'If memory is short, draw fewer images per batch or choose a smaller model; else its parts do not belong together: take all files from the same export.',
+    { cause },
+  );
 }
 
 function portOf(meta: InferenceSession.ValueMetadata): Port {

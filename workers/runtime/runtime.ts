@@ -32,7 +32,8 @@ export interface Graph {
    * Feeds are converted to the element type that the input wants (rounded, if that is whole numbers or half precision).
    * @param outputs names of those to fetch; absent: all. What is not fetched is not copied from the device.
    * @returns these outputs as float32, on the CPU.
-   * @throws EvenhandError 'device-lost' when the GPU went away meanwhile. @throws RangeError for a port that is not there.
+   * @throws EvenhandError 'device-lost' when the GPU went away meanwhile, 'model-unsupported' when the graph cannot compute with these
+   * feeds or has no memory to. @throws RangeError for a port that is not there.
    */
   run(
     feeds: Readonly<Record<string, Feed>>,

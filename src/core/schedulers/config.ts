@@ -35,6 +35,10 @@ const REFUSED_WHEN_TRUE: Readonly<Record<SchedulerId, readonly string[]>> = {
   lcm: ['thresholding'],
 };
 
+/** Of training; Stable Diffusion has 1000. A table is made of them. */
+const MOST_STEPS = 100_000;
+const MOST_BETA = 0.9999;
+
 interface Defaults {
   readonly timestepSpacing: TimestepSpacing;
   readonly setAlphaToOne: boolean;
@@ -86,19 +90,19 @@ export function readSchedulerConfig(id: SchedulerId, raw: RawSchedulerConfig): S
   }
   const trainedBetas = raw.trained_betas ?? undefined;
   if (trainedBetas !== undefined && !isNumbers(trainedBetas)) {
-    throw unsupported('trained_betas', trainedBetas, ['a list of numbers', null]);
+    throw unsupported('trained_betas', trainedBetas, ['a list of numbers from 0 to 1', null]);
   }
   const trainSteps = trainedBetas?.length ?? whole(raw, 'num_train_timesteps', 1000, 2);
   const { clips, betas, ...defaults } = DEFAULTS[id];
   return {
     trainSteps,
-    betaStart: number(raw, 'beta_start', betas.betaStart),
-    betaEnd: number(raw, 'beta_end', betas.betaEnd),
+    betaStart: beta(raw, 'beta_start', betas.betaStart),
+    betaEnd: beta(raw, 'beta_end', betas.betaEnd),
     betaSchedule: oneOf(raw, 'beta_schedule', BETA_SCHEDULES, betas.betaSchedule),
     trainedBetas,
     predictionType: oneOf(raw, 'prediction_type', PREDICTION_TYPES, 'epsilon'),
     timestepSpacing: oneOf(raw, 'timestep_spacing', TIMESTEP_SPACINGS, defaults.timestepSpacing),
-    stepsOffset: whole(raw, 'steps_offset', 0, 0),
+    stepsOffset: whole(raw, 'steps_offset', 0, 0, trainSteps - 1),
     rescaleBetasZeroSnr: flag(raw, 'rescale_betas_zero_snr', false),
     setAlphaToOne: flag(raw, 'set_alpha_to_one', defaults.setAlphaToOne),
     clipRange:
@@ -110,7 +114,7 @@ export function readSchedulerConfig(id: SchedulerId, raw: RawSchedulerConfig): S
     solverType: id === 'dpm-solver' ? oneOf(raw, 'solver_type', SOLVER_TYPES, 'midpoint') : 'midpoint',
     lowerOrderFinal: flag(raw, 'lower_order_final', true),
     eulerAtFinal: flag(raw, 'euler_at_final', false),
-    originalSteps: whole(raw, 'original_inference_steps', 50, 1),
+    originalSteps: whole(raw, 'original_inference_steps', Math.min(50, trainSteps), 1, trainSteps),
     timestepScaling: number(raw, 'timestep_scaling', 10),
   };
 }
@@ -132,18 +136,29 @@ function refuse(raw: RawSchedulerConfig, key: string): void {
   if (raw[key] !== undefined && raw[key] !== null) throw unsupported(key, raw[key], [null]);
 }
 
-function number(raw: RawSchedulerConfig, key: string, fallback: number): number {
+function number(raw: RawSchedulerConfig, key: string, fallback: number, most = 1e6): number {
   const value = raw[key] ?? fallback;
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
-    throw unsupported(key, value, ['a number >= 0']);
+  if (typeof value !== 'number' || !(value >= 0 && value <= most)) {
+    throw unsupported(key, value, [`a number from 0 to ${most}`]);
   }
   return value;
 }
 
-function whole(raw: RawSchedulerConfig, key: string, fallback: number, least: number): number {
-  const value = number(raw, key, fallback);
-  if (!Number.isInteger(value) || value < least)
-    throw unsupported(key, value, [`a whole number >= ${least}`]);
+/** Share of noise that one training step adds: from 1 on nothing of the picture is left. */
+const beta = (raw: RawSchedulerConfig, key: string, fallback: number): number =>
+  number(raw, key, fallback, MOST_BETA);
+
+function whole(
+  raw: RawSchedulerConfig,
+  key: string,
+  fallback: number,
+  least: number,
+  most = MOST_STEPS,
+): number {
+  const value = raw[key] ?? fallback;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
+    throw unsupported(key, value, [`a whole number from ${least} to ${most}`]);
+  }
   return value;
 }
 
@@ -154,7 +169,12 @@ function flag(raw: RawSchedulerConfig, key: string, fallback: boolean): boolean 
 }
 
 function isNumbers(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.length >= 2 && value.every((beta) => Number.isFinite(beta));
+  return (
+    Array.isArray(value) &&
+    value.length >= 2 &&
+    value.length <= MOST_STEPS &&
+    value.every((one) => typeof one === 'number' && one >= 0 && one <= 1)
+  );
 }
 
 /** The sentence every refusal is written in. */
