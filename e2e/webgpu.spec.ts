@@ -11,7 +11,7 @@ test('WebGPU draws what wasm draws, and a trained variant beside it', async ({ p
     prompt: 'a photo of a firefighter',
     images: 1,
     seeds: '3',
-    steps: 2,
+    steps: 1,
     batch: 1,
     lanes: ['base~Base', 'base~Fair~@variant=fair'],
   });

@@ -15,7 +15,6 @@ import numpy as np
 import onnx
 from onnxruntime.capi._pybind_state import quantize_matmul_4bits
 
-from training import onnx_tools
 from training.golden import tiny_pipeline
 from training.manifest import write_manifest
 from training.paths import ROOT
@@ -39,8 +38,7 @@ def main() -> None:
     (OUT / "blocks.json").write_text(json.dumps(blocks(), indent=1) + "\n")
     folder = OUT / "tiny"
     shutil.rmtree(folder, ignore_errors=True)
-    onnx_tools.STORED["int8"] = onnx_tools.STORED["fp32"]
-    tiny_pipeline.write_pipeline(folder)
+    tiny_pipeline.write_pipeline(folder, stored="fp32")
     beside = OUT / "beside/model.onnx"
     beside.parent.mkdir(exist_ok=True)
     (OUT / "beside/model.onnx_data").unlink(missing_ok=True)

@@ -49,7 +49,8 @@ class TinyDecoder(nn.Module):
         return torch.tanh(F.pixel_shuffle(self.last(F.silu(self.norm(self.first(latent)))), 8))
 
 
-def write_pipeline(folder: Path) -> None:
+def write_pipeline(folder: Path, stored: str = "int8") -> None:
+    """@param stored one of onnx_tools.STORED."""
     torch.manual_seed(1)
     tokens = tokenizer.build(Counter(WORDS))
     tokenizer.save(tokens, folder / "tokenizer")
@@ -69,10 +70,10 @@ def write_pipeline(folder: Path) -> None:
     for p in text.parameters():
         p.data.mul_(8.0 if p.ndim == 2 else 1.0)  # random rows that differ clearly between tokens
     export_checked("text_encoder", TextGraph(text), (torch.randint(0, size, (3, MAX_TOKENS)),), ["input_ids"],
-                   ["last_hidden_state", "pooler_output"], folder / "text_encoder/model.onnx", short=True)
+                   ["last_hidden_state", "pooler_output"], folder / "text_encoder/model.onnx", stored, short=True)
     export_checked("unet", UnetGraph(make_unet(**config)), (torch.randn(3, CHANNELS, SIDE, SIDE), torch.tensor([999.0, 500.0, 3.0]), torch.randn(3, MAX_TOKENS, WIDTH)),
-                   ["sample", "timestep", "encoder_hidden_states"], ["out_sample"], folder / "unet/model.onnx", short=True)
-    export_checked("vae_decoder", TinyDecoder(), (torch.randn(3, CHANNELS, SIDE, SIDE),), ["latent_sample"], ["sample"], folder / "vae_decoder/model.onnx", short=True)
+                   ["sample", "timestep", "encoder_hidden_states"], ["out_sample"], folder / "unet/model.onnx", stored, short=True)
+    export_checked("vae_decoder", TinyDecoder(), (torch.randn(3, CHANNELS, SIDE, SIDE),), ["latent_sample"], ["sample"], folder / "vae_decoder/model.onnx", stored, short=True)
     write_manifest(folder, "tiny", "Tiny (random weights, for tests)")
 
 

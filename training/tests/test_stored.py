@@ -7,7 +7,7 @@ import torch
 from onnx import TensorProto, numpy_helper
 from torch import nn
 
-from training.onnx_tools import halve, relative_error, run, to_onnx
+from training.onnx_tools import halve, most_hurt, relative_error, run, store, to_onnx
 from training.weights import halved
 
 
@@ -27,6 +27,19 @@ class Stored(unittest.TestCase):
         stored = halve(to_onnx(tiny, (torch.randn(2, 16, 8, 8),), ["x"], ["y"]))
         kept = next(numpy_helper.to_array(w) for w in stored.graph.initializer if np.prod(w.dims) > 1024)
         self.assertEqual((kept.dtype, float(kept.max())), (np.float32, float(np.float32(1e-9))))
+
+    def test_what_int8_hurts_most_is_spared_first_and_only_while_there_is_room(self) -> None:
+        torch.manual_seed(0)
+        picture = torch.randn(2, 16, 8, 8)
+        net = nn.Sequential(nn.Conv2d(16, 16, 3), nn.ReLU(), nn.Conv2d(16, 16, 3))
+        net[2].weight.data[:, 0, 0, 0] = 30  # one large number in each channel leaves the others few of the 127 steps
+        model = to_onnx(net, (picture,), ["x"], ["y"])
+        exact, size = run(model, (picture,)), 16 * 16 * 9
+        self.assertEqual(most_hurt(model, (picture,), size - 1), [])
+        self.assertEqual(most_hurt(model, (picture,), size), ["2.weight"])
+        self.assertEqual(most_hurt(model, (picture,), 2 * size), ["2.weight", "0.weight"])
+        plain, spared = (relative_error(run(store(model, "int8", (picture,), room), (picture,)), exact) for room in (0, size))
+        self.assertLess(spared, plain / 3)
 
     def test_checkpoints_keep_large_variances(self) -> None:
         """The autoencoder's encoder has variances of 10^6: as fp16 they became infinite, and its latents 0."""
