@@ -100,6 +100,7 @@ export interface StepInfo {
   readonly timestep: number;
   /** Cumulative alpha at this timestep, 0..1. */
   readonly alphaBar: number;
+  /** At which branches are mixed: 1 where the UNet guides itself. */
   readonly guidanceScale: number;
   readonly seed: number;
   readonly imageIndex: number;

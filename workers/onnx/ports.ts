@@ -75,8 +75,8 @@ export function concreteInputs(
   ]);
   return new Map(
     graph.inputs.map(({ name, type, dims }) => {
-      // Of other inputs only a vector is known: timesteps, one per sample.
-      const role = roles.get(name) ?? (dims?.length === 1 ? [batch] : []);
+      // Of other inputs only vectors are known, one number or row per sample: timesteps, guidance.
+      const role = roles.get(name) ?? (dims && dims.length <= 2 ? [batch] : []);
       const filled = dims?.map((dim, axis) => (typeof dim === 'number' ? dim : role[axis]));
       return [name, { type, dims: filled?.every((dim) => dim !== undefined) ? filled : undefined }];
     }),

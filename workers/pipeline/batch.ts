@@ -2,7 +2,7 @@ import type { Tensor } from '../../src/core/tensor';
 import type { ConditionSet, ImageSlot, MethodRun, PreparedMethod } from '../methods/method';
 import type { Lane } from '../protocol';
 import { stopIfCancelled, yieldToEvents } from './events';
-import { guidanceIsOn } from './guidance';
+import { guidanceIsOn, mixingScale } from './guidance';
 import { checkPicture } from './health';
 import { denoise, type LoopImage, type LoopStep } from './loop';
 import type { ImageNoise } from './noise';
@@ -106,7 +106,7 @@ async function encodeBranches(
   prompt: string,
 ): Promise<ConditionSet> {
   const [cond, uncond] = await weights.textEncoder.encode(
-    guidanceIsOn(request.guidanceScale) ? [prompt, ''] : [prompt],
+    guidanceIsOn(mixingScale(weights.denoiser, request.guidanceScale)) ? [prompt, ''] : [prompt],
   );
   return uncond ? { uncond, cond: cond! } : { cond: cond! };
 }

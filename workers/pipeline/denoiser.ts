@@ -5,11 +5,21 @@ import type { Ports } from '../onnx/instrument';
 import type { Feed, Graph, Port } from '../runtime/runtime';
 import type { BranchAnswer, BranchInput } from './branches';
 import { extrasOf } from './extras';
+import { guidanceEmbedding } from './guidanceEmbedding';
 
 export interface Denoiser {
   readonly unet: UnetAccess;
-  /** @returns the UNet's answer to each input, in their order, all from one call of the UNet. */
-  predict(inputs: readonly BranchInput[], timestep: number): Promise<readonly BranchAnswer[]>;
+  /** The UNet is told the guidance scale and follows it in one branch, as those of latent consistency models do. */
+  readonly guidesItself: boolean;
+  /**
+   * @param guidanceScale for a UNet that guides itself; 1 is no guidance.
+   * @returns the UNet's answer to each input, in their order, all from one call of the UNet.
+   */
+  predict(
+    inputs: readonly BranchInput[],
+    timestep: number,
+    guidanceScale?: number,
+  ): Promise<readonly BranchAnswer[]>;
   /** Milliseconds spent inside session.run so far. */
   runMilliseconds(): number;
 }
@@ -22,6 +32,8 @@ export interface OpenedUnet {
 
 /** Inputs that are fed by diffusers' names. */
 const FED = ['sample', 'timestep', 'encoder_hidden_states'];
+/** [B, D], of UNets that guide themselves (diffusers: time_cond_proj_dim). */
+const GUIDANCE = 'timestep_cond';
 
 /**
  * @param plain what draws. @param steered gives the same UNet with ports for steering; asked for by the first call that steers or
@@ -33,6 +45,7 @@ export function createDenoiser(
   steered: () => Promise<OpenedUnet>,
 ): Denoiser {
   const timestepPort = timestepOf(plain);
+  const guidanceWidth = guidanceWidthOf(plain);
   const output = plain.graph.outputs[0]?.name ?? 'out_sample';
   const samples = createRows();
   const keys = createRows();
@@ -59,8 +72,9 @@ export function createDenoiser(
 
   return {
     unet,
+    guidesItself: guidanceWidth !== undefined,
     runMilliseconds: () => [...graphs].reduce((sum, graph) => sum + graph.runMilliseconds(), 0),
-    async predict(inputs, timestep) {
+    async predict(inputs, timestep, guidanceScale = 1) {
       const first = inputs[0];
       if (!first) return [];
       const { graph, ports } = await openedFor(inputs);
@@ -70,6 +84,7 @@ export function createDenoiser(
         sample,
         timestep: timestepFeed(timestep, timestepPort.dims, inputs.length),
         ...textFeeds(inputs, ports),
+        ...(guidanceWidth && { [GUIDANCE]: guidanceFeed(guidanceScale, guidanceWidth, inputs.length) }),
         ...Object.assign({}, ...extras.map((extra) => extra.feeds)),
       };
       const outputs = await graph.run(feeds, [output, ...extras.flatMap(({ fetches }) => fetches)]);
@@ -113,6 +128,27 @@ function timestepFeed(timestep: number, dims: readonly (number | string)[], batc
   return { numbers: new Array<number>(length).fill(timestep), dims: [length] };
 }
 
+/** The same row for every sample. */
+function guidanceFeed(scale: number, width: number, batch: number): Tensor {
+  const row = guidanceEmbedding(scale, width);
+  const data = new Float32Array(batch * width);
+  for (let index = 0; index < batch; index++) data.set(row, index * width);
+  return { data, dims: [batch, width] };
+}
+
+/** @throws EvenhandError 'model-unsupported' for a graph that does not tell how long the embedding is. */
+function guidanceWidthOf({ graph: { inputs } }: OpenedUnet): number | undefined {
+  const port = inputs.find(({ name }) => name === GUIDANCE);
+  if (!port) return undefined;
+  const width = port.dims[1];
+  if (port.dims.length === 2 && typeof width === 'number' && width >= 4) return width;
+  throw new EvenhandError(
+    'model-unsupported',
+    `The UNet's input ${GUIDANCE} [${port.dims.join(', ')}] does not tell how many numbers it takes for the guidance scale.`,
+    `Export the model with a fixed last dimension of ${GUIDANCE}: the time_cond_proj_dim of unet/config.json.`,
+  );
+}
+
 function addedInputs({ textValues, probes, middle, steering }: Ports): readonly (string | undefined)[] {
   const { basis, add, renorm, directions } = steering ?? {};
   return [textValues, probes?.tokens, middle?.hDelta, basis, add, renorm, directions];
@@ -120,7 +156,7 @@ function addedInputs({ textValues, probes, middle, steering }: Ports): readonly 
 
 /** @throws EvenhandError 'model-unsupported' for a graph that wants more than diffusers' UNets of Stable Diffusion do, or less. */
 function timestepOf({ graph: { inputs }, ports }: OpenedUnet): Port {
-  const own = [...FED, ...addedInputs(ports)];
+  const own = [...FED, GUIDANCE, ...addedInputs(ports)];
   const more = inputs.filter(({ name }) => !own.includes(name)).map(({ name }) => name);
   const timestep = inputs.find(({ name }) => name === 'timestep');
   if (timestep && more.length === 0) return timestep;

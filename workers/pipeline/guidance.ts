@@ -1,8 +1,14 @@
 import type { Tensor } from '../../src/core/tensor';
+import type { Denoiser } from './denoiser';
 
 /** diffusers' rule: at a scale of 1 or less the unconditional branch has no weight and is not run. */
 export function guidanceIsOn(scale: number): boolean {
   return scale > 1;
+}
+
+/** The scale at which two branches are mixed: 1, so not at all, where the UNet guides itself. */
+export function mixingScale({ guidesItself }: Pick<Denoiser, 'guidesItself'>, scale: number): number {
+  return guidesItself ? 1 : scale;
 }
 
 /** Classifier-free guidance (Ho and Salimans 2022): uncond + scale * (cond - uncond), element by element. */

@@ -6,6 +6,7 @@ import type { Reader } from '../perception/reader';
 import type { Projector } from '../projector/types';
 import type { AttributeInfo, Lane, RunRequest } from '../protocol';
 import type { Decoder } from './decoder';
+import { mixingScale } from './guidance';
 import type { Remembered } from './remembered';
 import type { LaneWeights } from './weights';
 
@@ -37,7 +38,7 @@ export async function prepareLane(lane: Lane, context: LaneContext): Promise<Pre
     {
       prompt: weights.promptFor(request.prompt),
       steps,
-      guidanceScale,
+      guidanceScale: mixingScale(denoiser, guidanceScale),
       targets: request.targets,
       attributes,
       wordFor,

@@ -21,6 +21,7 @@ function fakeDenoiser(answer = (input: BranchInput) => input.condition.k.data[0]
   const calls: { count: number; timestep: number }[] = [];
   const denoiser: Denoiser = {
     unet: testUnet(),
+    guidesItself: false,
     runMilliseconds: () => 0,
     async predict(inputs, timestep) {
       calls.push({ count: inputs.length, timestep });

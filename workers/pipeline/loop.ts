@@ -5,7 +5,7 @@ import { type Answered, type Asked, handOver, questionsOf } from './asking';
 import type { BranchInput } from './branches';
 import type { Denoiser } from './denoiser';
 import { stopIfCancelled, yieldToEvents } from './events';
-import { defaultCombine } from './guidance';
+import { defaultCombine, mixingScale } from './guidance';
 import { checkLatent } from './health';
 import type { ImageNoise } from './noise';
 
@@ -99,6 +99,7 @@ async function takeStep(
   options: LoopOptions,
 ): Promise<LoopStep> {
   const { scheduler, denoiser, guidanceScale } = options;
+  const mixing = mixingScale(denoiser, guidanceScale);
   const asked = walkers.map(({ position }): Asked => {
     const { run, slot, conditions, probes } = images[position]!;
     const info = stepInfo(slot, index, pass, options);
@@ -111,7 +112,7 @@ async function takeStep(
       probes,
     );
   });
-  const answered = await askAll(denoiser, asked, scheduler.timesteps[index]!);
+  const answered = await askAll(denoiser, asked, scheduler.timesteps[index]!, guidanceScale);
 
   const clean = new Map<number, (latent?: Tensor) => Tensor>();
   for (const [i, { position, walk }] of walkers.entries()) {
@@ -119,7 +120,7 @@ async function takeStep(
     const info = stepInfo(slot, index, pass, options);
     const current = latents[position]!;
     const predictions = await handOver(run, info, answered[i]!);
-    const combined = run.combine?.(info, predictions) ?? defaultCombine(predictions, guidanceScale);
+    const combined = run.combine?.(info, predictions) ?? defaultCombine(predictions, mixing);
     const denoised = (latent = current) =>
       tensor(scheduler.denoised(combined.data, index, latent.data), latent.dims);
     clean.set(position, denoised);
@@ -141,7 +142,7 @@ function stepInfo(
   slot: ImageSlot,
   index: number,
   pass: number,
-  { scheduler, guidanceScale }: LoopOptions,
+  { scheduler, denoiser, guidanceScale }: LoopOptions,
 ): StepInfo {
   return {
     index,
@@ -149,7 +150,7 @@ function stepInfo(
     pass,
     timestep: scheduler.timesteps[index]!,
     alphaBar: scheduler.alphaBarAt(index),
-    guidanceScale,
+    guidanceScale: mixingScale(denoiser, guidanceScale),
     seed: slot.seed,
     imageIndex: slot.index,
   };
@@ -160,9 +161,10 @@ async function askAll(
   denoiser: Denoiser,
   asked: readonly Asked[],
   timestep: number,
+  guidanceScale: number,
 ): Promise<readonly Answered[]> {
   const inputs = inOneGraph(asked.flatMap((branches) => Object.values(branches)));
-  const answers = (await denoiser.predict(inputs, timestep)).values();
+  const answers = (await denoiser.predict(inputs, timestep, guidanceScale)).values();
   return asked.map((branches) =>
     Object.fromEntries(Object.keys(branches).map((branch) => [branch, answers.next().value!])),
   );

@@ -65,6 +65,8 @@ const GRAPHS = [PATHS.textEncoder, PATHS.unet, PATHS.vaeDecoder, PATHS.reader];
 const REMEMBERED = 32;
 /** For models whose manifest names none: what diffusers' StableDiffusionPipeline takes. */
 const DEFAULTS = { steps: 50, guidanceScale: 7.5 };
+/** Of models whose UNet guides itself: LatentConsistencyModelPipeline's. */
+const FEW_STEPS = { steps: 4, guidanceScale: 8.5 };
 
 /**
  * Fetches, checks and opens a model in diffusers' ONNX layout.
@@ -136,7 +138,10 @@ export async function loadPipeline(
   const decoder = createDecoder(vaeDecoder, vae);
   const reader = readerConfig && createReader(await openNow(PATHS.reader), readerConfig);
 
-  const defaults = withDefaults(manifest.defaults, { ...DEFAULTS, scheduler: ownScheduler });
+  const defaults = withDefaults(manifest.defaults, {
+    ...(denoiser.guidesItself ? FEW_STEPS : DEFAULTS),
+    scheduler: ownScheduler,
+  });
   const variants = variantsOf(manifest, defaults);
   const denoiserOf = lazyDenoisers(manifest, denoiser, async (path, report) =>
     denoiserFrom(await load(path, report), path, report),

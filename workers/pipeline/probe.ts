@@ -1,6 +1,7 @@
 import { createScheduler } from '../../src/core/schedulers';
 import type { Tensor } from '../../src/core/tensor';
 import type { Picture } from './decoder';
+import { guidanceIsOn, mixingScale } from './guidance';
 import { denoise } from './loop';
 import { noiseOf } from './noise';
 import type { PipelineParts } from './parts';
@@ -22,13 +23,14 @@ const PROBE = { prompt: 'a photo of a doctor', seed: 1, steps: 2, guidanceScale:
 export async function probe(parts: PipelineParts, onSign: () => void = () => {}): Promise<Probe> {
   const { latentDims: dims, schedulerConfig, textEncoder, denoiser, decoder } = parts;
   const scheduler = createScheduler('ddim', schedulerConfig, PROBE.steps);
-  const [cond, uncond] = await textEncoder.encode([PROBE.prompt, '']);
+  const guided = guidanceIsOn(mixingScale(denoiser, PROBE.guidanceScale));
+  const [cond, uncond] = await textEncoder.encode(guided ? [PROBE.prompt, ''] : [PROBE.prompt]);
   const [latent] = await denoise(
     [
       {
         slot: { index: 0, seed: PROBE.seed },
         run: { trace: () => ({}) },
-        conditions: { uncond: uncond!, cond: cond! },
+        conditions: uncond ? { uncond, cond: cond! } : { cond: cond! },
         noise: noiseOf(PROBE.seed, dims, scheduler),
       },
     ],

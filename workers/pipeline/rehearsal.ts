@@ -1,7 +1,7 @@
 import type { Scheduler } from '../../src/core/schedulers';
 import type { Rehearsal } from '../methods/method';
 import type { RunRequest } from '../protocol';
-import { guidanceIsOn } from './guidance';
+import { guidanceIsOn, mixingScale } from './guidance';
 import { denoise } from './loop';
 import { noiseOf } from './noise';
 import type { PipelineParts, RunContext } from './parts';
@@ -28,7 +28,8 @@ export async function rehearse(
   onStep: (step: { index: number; images: number; evaluations: number; milliseconds: number }) => void,
 ): Promise<void> {
   const { guidanceScale } = request;
-  const prompts = guidanceIsOn(guidanceScale) ? [prompt, ''] : [prompt];
+  const guided = guidanceIsOn(mixingScale(weights.denoiser, guidanceScale));
+  const prompts = guided ? [prompt, ''] : [prompt];
   const [cond, uncond] = await weights.textEncoder.encode(prompts);
   const conditions = uncond ? { uncond, cond: cond! } : { cond: cond! };
   for (let first = 0; first < seeds.length; first += BATCH) {

@@ -5,7 +5,7 @@ import type { Projector } from '../projector/types';
 import type { RunOutcome, RunRequest } from '../protocol';
 import { type Batch, drawBatch, type LaneAtWork } from './batch';
 import { stopIfCancelled } from './events';
-import { guidanceIsOn } from './guidance';
+import { guidanceIsOn, mixingScale } from './guidance';
 import { prepareLane } from './lanes';
 import { noiseOf } from './noise';
 import { type Emit, noTimings, type PipelineParts, type RunContext, timed } from './parts';
@@ -35,12 +35,14 @@ export async function runRequest(
   try {
     checkRequest(request);
     const scheduler = createScheduler(request.scheduler, parts.schedulerConfig, request.steps);
-    await parts.denoiserOf(request.variant, (progress) => emit({ type: 'loading', progress }));
+    const denoiser = await parts.denoiserOf(request.variant, (progress) =>
+      emit({ type: 'loading', progress }),
+    );
     const progress = createProgress({
       lanes: request.lanes.map(({ id }) => id),
       images: indicesOf(request).length,
       steps: scheduler.timesteps.length,
-      branches: guidanceIsOn(request.guidanceScale) ? 2 : 1,
+      branches: guidanceIsOn(mixingScale(denoiser, request.guidanceScale)) ? 2 : 1,
     });
     const noted = new Set<string>();
     const note = guidanceNote(request, parts.variants);

@@ -38,7 +38,7 @@ const BUDGET = 256 * 2 ** 20;
 /**
  * Lanes that have gone the same way so far, image by image, ask the UNet the same: the same latent, text, timestep and changes inside
  * it. Such questions are told by what they hold, not by which method asks, so that any mixture of lanes shares what it can, and each
- * lane's pixels are those it draws alone. Made for one batch, and forgotten with it.
+ * lane's pixels are those it draws alone. Made for one batch, which has one guidance scale, and forgotten with it.
  */
 export function createSharing(denoiser: Denoiser, { byRow, budget = BUDGET }: SharingOptions): Sharing {
   const identity = createIdentity();
@@ -60,6 +60,7 @@ export function createSharing(denoiser: Denoiser, { byRow, budget = BUDGET }: Sh
     async function predict(
       inputs: readonly BranchInput[],
       timestep: number,
+      guidanceScale?: number,
     ): Promise<readonly BranchAnswer[]> {
       const keeps = keep && held < budget;
       const rows = inputs.map((input) => keyOf(input, timestep, keeps));
@@ -74,7 +75,7 @@ export function createSharing(denoiser: Denoiser, { byRow, budget = BUDGET }: Sh
       if (missing.length === 1 && inputs.length > 1) missing.push(missing[0] === 0 ? 1 : 0);
       saved += inputs.length - missing.length;
       const asked = missing.map((i) => foresee(inputs[i]!, timestep, expected));
-      const fresh = asked.length > 0 ? await denoiser.predict(asked, timestep) : [];
+      const fresh = asked.length > 0 ? await denoiser.predict(asked, timestep, guidanceScale) : [];
       const all = [...found];
       fresh.forEach((answer, j) => {
         const i = missing[j]!;
@@ -88,6 +89,7 @@ export function createSharing(denoiser: Denoiser, { byRow, budget = BUDGET }: Sh
 
     return {
       unet: denoiser.unet,
+      guidesItself: denoiser.guidesItself,
       runMilliseconds: denoiser.runMilliseconds,
       saved: () => saved,
       predict,

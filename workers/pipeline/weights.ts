@@ -182,7 +182,7 @@ export function createWeights(host: WeightsHost): Weights {
     const text = await changedText(key, variant, delta, strength);
     const open = () => openDenoiser(path, variant, delta, strength);
     const use = () => pool.use(`unet ${key}`, open);
-    const denoiser = delta.unet.length > 0 ? reopening((await use()).unet, use) : base.denoiser;
+    const denoiser = delta.unet.length > 0 ? reopening(await use(), use) : base.denoiser;
     const tokens = delta.embeddings.map(({ token }) => token);
     const rule = info.card?.prompt ?? null;
     return {
@@ -227,16 +227,17 @@ export function createWeights(host: WeightsHost): Weights {
 }
 
 /** A denoiser whose graph may have been closed for others to have room, and is then opened again. */
-function reopening(unet: Denoiser['unet'], use: () => Promise<Denoiser>): Denoiser {
+function reopening({ unet, guidesItself }: Denoiser, use: () => Promise<Denoiser>): Denoiser {
   let milliseconds = 0;
   return {
     unet,
+    guidesItself,
     runMilliseconds: () => milliseconds,
-    async predict(inputs, timestep) {
+    async predict(inputs, timestep, guidanceScale) {
       const denoiser = await use();
       const before = denoiser.runMilliseconds();
       try {
-        return await denoiser.predict(inputs, timestep);
+        return await denoiser.predict(inputs, timestep, guidanceScale);
       } finally {
         milliseconds += denoiser.runMilliseconds() - before;
       }
