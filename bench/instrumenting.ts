@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { instrument, type Ports, type Wanted } from '../workers/onnx/instrument';
+import { instrument, type Wanted } from '../workers/onnx/instrument';
 import { createNodeRuntime } from '../workers/runtime/node';
 import type { Feed, Graph } from '../workers/runtime/runtime';
 import { readOptions } from './lib/options';
+import { feedsOf } from './lib/unetFeeds';
 import { createWasmRuntime } from './lib/wasmRuntime';
 
 /** What each kind of port costs while nobody uses it. */
@@ -69,43 +70,4 @@ export async function main(args: readonly string[]): Promise<void> {
       `${name}: ${own.toFixed(1)} ms a call of ${batch} (${((own / plain - 1) * 100).toFixed(1)} %)`,
     );
   }
-}
-
-function feedsOf(graph: Graph, ports: Ports, batch: number, middle: number): Record<string, Feed> {
-  const dims = (name: string) => graph.inputs.find((input) => input.name === name)!.dims;
-  const numbers = (shape: readonly number[]): Feed => ({
-    data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
-      Math.sin(i * 0.7 + i * i),
-    ),
-    dims: shape,
-  });
-  const zeros = (...shape: number[]): Feed => ({
-    data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
-    dims: shape,
-  });
-  const rest = (name: string, defaults: readonly number[]) =>
-    defaults.map((value, i) => {
-      const stated = dims(name)[i + 1];
-      return typeof stated === 'number' && stated > 0 ? stated : value;
-    });
-  const text = numbers([batch, ...rest('encoder_hidden_states', [77, 192])]);
-  const feeds: Record<string, Feed> = {
-    sample: numbers([batch, ...rest('sample', [24, 16, 16])]),
-    timestep: {
-      numbers: new Array<number>(dims('timestep').length === 0 ? 1 : batch).fill(500),
-      dims: dims('timestep').length === 0 ? [] : [batch],
-    },
-    encoder_hidden_states: text,
-  };
-  if (ports.textValues) feeds[ports.textValues] = text;
-  if (ports.probes) feeds[ports.probes.tokens] = { numbers: [0], dims: [1] };
-  if (ports.middle) feeds[ports.middle.hDelta] = zeros(1, middle, 1, 1);
-  if (ports.steering) {
-    const { basis, add, renorm, directions, channels } = ports.steering;
-    feeds[basis] = zeros(1, 1, channels);
-    feeds[add] = zeros(1, channels);
-    feeds[renorm] = zeros(1);
-    feeds[directions] = zeros(1, channels);
-  }
-  return feeds;
 }
