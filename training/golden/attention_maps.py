@@ -125,7 +125,7 @@ def write_graphs() -> None:
     for name in CONFIGS:
         unet = make_unet(name)
         unet.set_attn_processor(AttnProcessor2_0())
-        for opset, dynamo in ((14, False), (17, False), (18, True), (20, True)) if name == "conv" else ((20, False),):
+        for opset, dynamo in ((14, False), (17, False), (18, True), (20, True), (21, True)) if name == "conv" else ((20, False),):
             export(unet, OUT / f"{name}-{'dynamo' if dynamo else 'script'}-{opset}.onnx", opset, dynamo)
     half = convert_float_to_float16(onnx.load(OUT / "linear-script-20.onnx"), keep_io_types=True)
     onnx.save(half, OUT / "linear-half-20.onnx")

@@ -20,6 +20,7 @@ export const EXPORTS = [
   { name: 'conv-packed-17', unet: 'conv', tolerance: 1e-4 },
   { name: 'conv-dynamo-18', unet: 'conv', tolerance: 1e-4 },
   { name: 'conv-dynamo-20', unet: 'conv', tolerance: 1e-4 },
+  { name: 'conv-dynamo-21', unet: 'conv', tolerance: 1e-4 },
   { name: 'linear-script-20', unet: 'linear', tolerance: 1e-4 },
   // Fused by ONNX Runtime's optimizer: the attention alone, then everything, keys and values apart and packed.
   { name: 'conv-fused-17', unet: 'conv', tolerance: 1e-4 },
