@@ -41,6 +41,10 @@ export function deviceWords({ gpu, memoryGiB }: DeviceFacts): string {
   } in float16, buffers up to ${buffer}, ${memory}.`;
 }
 
+/** What to do about weights that are too large. */
+const SMALLER =
+  'Its float32 export made smaller fits: npm run quantize -- FOLDER --bits 8 (docs/quantizing.md).';
+
 /** @returns what the backend of that choice makes of the model; "auto" takes the GPU wherever it is hardware and can run it. */
 export function fitOf(needs: ModelNeeds, device: DeviceFacts, choice: BackendChoice): Fit {
   if (choice === 'wasm' || (!device.gpu && choice === 'auto')) return wasmFit(needs, device);
@@ -61,7 +65,7 @@ function wasmFit(needs: ModelNeeds, device: DeviceFacts): Fit {
   if (peak > WASM_MEMORY) {
     lines.push(
       bad(
-        `The largest part needs ${gib(peak)} while it is opened, and the CPU backend (wasm) has ${gib(WASM_MEMORY)} at most. A quantized export is smaller.`,
+        `The largest part needs ${gib(peak)} while it is opened, and the CPU backend (wasm) has ${gib(WASM_MEMORY)} at most. ${SMALLER}`,
       ),
     );
   } else if (peak > room) {
@@ -141,7 +145,7 @@ function fileLines({ graphs }: ModelNeeds): FitLine[] {
     .filter(({ longestFileBytes }) => longestFileBytes > LONGEST_FILE)
     .map(({ path, longestFileBytes }) =>
       bad(
-        `A file of ${path} has ${gib(longestFileBytes)}, and a browser reads ${gib(LONGEST_FILE)} at most in one piece. A float16 or quantized export is smaller.`,
+        `A file of ${path} has ${gib(longestFileBytes)}, and a browser reads ${gib(LONGEST_FILE)} at most in one piece. ${SMALLER}`,
       ),
     );
 }
