@@ -18,9 +18,12 @@ const ATTRIBUTES = ['gender', 'tone'] as const;
 const AUDIT_IMAGES = [32, 16] as const;
 const AUDIT_ROUNDS = 8;
 
-/** Trained once for a model, on the exact sets of the drawn world as the studio trains it. */
+/**
+ * Trained once for a model, on the exact sets of the drawn world as the studio trains it. A model's card counts as part of it for a projector, so
+ * the name of the file tells the whole model.
+ */
 export async function projectorOf(pipeline: Pipeline, folder: string): Promise<{ path: string; id: string }> {
-  const path = join(folder, 'projector.bin');
+  const path = join(folder, `projector-${pipeline.info.hash.slice(0, 16)}.bin`);
   if (!existsSync(path)) {
     process.stderr.write('Training a projector on the drawn world.\n');
     mkdirSync(folder, { recursive: true });
