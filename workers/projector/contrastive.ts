@@ -1,4 +1,6 @@
 import type { Array as JaxArray } from '@jax-js/jax';
+import { adam, correctionsOf } from '../autodiff/adam';
+import { type Jax, loadJax } from '../autodiff/jax';
 import type { Network } from './types';
 
 /** Sizes of one training batch: fair rows come first. */
@@ -16,24 +18,7 @@ export interface Trainer {
   close(): void;
 }
 
-type Jax = typeof import('@jax-js/jax');
 type Weights = { w1: JaxArray; b1: JaxArray; w2: JaxArray; b2: JaxArray };
-
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
-
-/**
- * jax-js on its wasm backend: it compiles loss, gradient and update to WebAssembly, several times quicker than loops in JavaScript.
- */
-async function loadJax(): Promise<Jax> {
-  // It looks into the navigator for WebGPU when it is loaded, and Node 20 has none.
-  (globalThis as { navigator?: unknown }).navigator ??= {};
-  const jax = await import('@jax-js/jax');
-  await jax.init('wasm');
-  jax.defaultDevice('wasm');
-  return jax;
-}
 
 /** Adam (Kingma and Ba 2015) on the contrastive loss. @param rate learning rate. @param tau temperature, above 0. */
 export async function createTrainer(
@@ -45,34 +30,13 @@ export async function createTrainer(
   const jax = await loadJax();
   const { numpy: np, tree } = jax;
   const loss = contrastiveLoss(jax, shape, tau);
+  const optimise = adam(jax, rate);
 
   /** All arguments are used up, as is the way of jax-js; `.ref` is one more use. */
   const update = jax.jit(
     (weights: Weights, first: Weights, second: Weights, batch: JaxArray, corrections: JaxArray) => {
       const [value, gradient] = jax.valueAndGrad(loss)(tree.ref(weights), batch);
-      const [correction1, correction2] = [corrections.ref.slice(0), corrections.slice(1)];
-      const m = tree.map(
-        (mean: JaxArray, g: JaxArray) => mean.mul(BETA1).add(g.mul(1 - BETA1)),
-        first,
-        tree.ref(gradient),
-      ) as Weights;
-      const v = tree.map(
-        (mean: JaxArray, g: JaxArray) => mean.mul(BETA2).add(np.square(g).mul(1 - BETA2)),
-        second,
-        gradient,
-      ) as Weights;
-      const next = tree.map(
-        (weight: JaxArray, mean: JaxArray, square: JaxArray) => {
-          const size = np.sqrt(square.mul(correction2.ref)).add(EPSILON);
-          return weight.sub(mean.mul(correction1.ref).mul(rate).div(size));
-        },
-        weights,
-        tree.ref(m),
-        tree.ref(v),
-      ) as Weights;
-      correction1.dispose();
-      correction2.dispose();
-      return { value, next, m, v };
+      return { value, ...optimise(weights, first, second, gradient as Weights, corrections) };
     },
   );
 
@@ -84,7 +48,7 @@ export async function createTrainer(
   return {
     step(batch) {
       steps++;
-      const corrections = np.array([1 / (1 - BETA1 ** steps), 1 / (1 - BETA2 ** steps)]);
+      const corrections = np.array([...correctionsOf(steps)]);
       const rows = np.array(batch).reshape([shape.fair + shape.stereotypical, start.inputs]);
       const after = update(weights, first, second, rows, corrections);
       weights = after.next;
