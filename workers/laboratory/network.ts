@@ -4,11 +4,13 @@ import type { Jax } from '../autodiff/jax';
 
 /**
  * The laboratory's denoiser, small enough to learn in a minute on a laptop's CPU: a residual network over the 196 pixels of a 14 x 14
- * picture. x [B, 196] and the waves of the timestep [B, 32] give the predicted noise:
+ * picture. x [B, 196] and the waves of the timestep [B, 32] give the predicted velocity (Salimans and Ho 2022), and with it the noise:
  *
  *   h   = x @ into.w + into.b + wave @ into.t
  *   h   = h + silu(standardize(h) @ k.a + k.c + wave @ k.t) @ k.b + k.d      for each block k
- *   eps = silu(standardize(h)) @ out.w + out.b
+ *   v   = silu(standardize(h)) @ out.w + out.b,      eps = sqrt(signal) v + sqrt(1 - signal) x
+ *
+ * A network that had to give the noise itself would need to pass on 196 numbers of it, and drew noise for its first thousand steps.
  *
  * and DDM's indicator, a smaller one of the official code's: logits = relu(eps @ seen.w + seen.b) @ told.w + told.b.
  */
@@ -103,7 +105,7 @@ export const noiseOf = (seed: number, count: number): Float32Array => torchRandn
 
 export type Weights = Record<string, JaxArray>;
 
-/** @returns the predicted noise [B, pixels]. Uses up x and wave, not the weights. */
+/** @returns the predicted velocity [B, pixels]. Uses up x and wave, not the weights. */
 export function predict(
   { numpy: np, nn }: Jax,
   weights: Weights,
@@ -145,23 +147,26 @@ export interface Batch {
   readonly x: JaxArray;
   /** [B, 32] */
   readonly wave: JaxArray;
-  /** [B, pixels] */
-  readonly noise: JaxArray;
+  /** Square roots of the signal's and of the noise's share of the variance [B, 2]. */
+  readonly mix: JaxArray;
+  /** sqrt(signal) noise - sqrt(1 - signal) picture, [B, pixels]. */
+  readonly velocity: JaxArray;
   /** One-hot classes [B, 2]. */
   readonly classes: JaxArray;
 }
 
 /**
- * DDM's loss (Huang et al. 2025; methods.md 4.2), as training/variants/ddm.py has it. `ddm`: (1 - alpha) MSE + alpha CE, minimised by the denoiser and
+ * DDM's loss (Huang et al. 2025; methods.md 4.2), as training/variants/ddm.py has it, with the squared error taken of the velocity. `ddm`: (1 - alpha) MSE + alpha CE, minimised by the denoiser and
  * the indicator together. `ddm-adv`: the indicator minimises alpha CE alone, the denoiser (1 - alpha) MSE - alpha H, with H the entropy of
  * the indicator's answer. With alpha 0 this is the plain denoiser. Uses up all arguments.
  * @returns what is minimised, and beside it the squared error and the share of classes that the indicator has right.
  */
 export function lossOf(jax: Jax, blocks: number, alpha: number, form: Form) {
   const { numpy: np, lax, tree } = jax;
-  return (weights: Weights, { x, wave, noise, classes }: Batch): [JaxArray, [JaxArray, JaxArray]] => {
-    const eps = predict(jax, weights, blocks, x, wave);
-    const mse = np.mean(np.square(eps.ref.sub(noise)));
+  return (weights: Weights, { x, wave, mix, velocity, classes }: Batch): [JaxArray, [JaxArray, JaxArray]] => {
+    const v = predict(jax, weights, blocks, x.ref, wave);
+    const mse = np.mean(np.square(v.ref.sub(velocity)));
+    const eps = v.mul(mix.ref.slice([], [0, 1])).add(x.mul(mix.slice([], [1, 2])));
     const crossEntropy = (logs: JaxArray) => np.mean(np.sum(logs.mul(classes.ref), -1)).mul(-1);
     const own = indicate(jax, weights, lax.stopGradient(eps.ref), false);
     const right = np.mean(np.sum(np.exp(own.ref).mul(classes.ref), -1));

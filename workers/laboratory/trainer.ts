@@ -31,12 +31,13 @@ export interface TrainerState {
 export interface Rows {
   readonly x: Float32Array;
   readonly wave: Float32Array;
-  readonly noise: Float32Array;
+  readonly mix: Float32Array;
+  readonly velocity: Float32Array;
   readonly classes: Float32Array;
 }
 
 export interface StepReport {
-  /** Mean squared error of the predicted noise; 1 is knowing nothing. */
+  /** Mean squared error of the predicted velocity. */
   readonly error: number;
   /** Mean probability that the indicator gives the right class, 0..1. */
   readonly indicator: number;
@@ -95,9 +96,9 @@ export async function createTrainer(
     },
   );
   const forward = jax.jit((weights: Weights, x: JaxArray, wave: JaxArray) => {
-    const eps = predict(jax, weights, shape.blocks, x, wave);
+    const v = predict(jax, weights, shape.blocks, x, wave);
     tree.dispose(weights);
-    return eps;
+    return v;
   });
 
   const dims = layout(shape);
@@ -115,7 +116,7 @@ export async function createTrainer(
   ) as [Weights, Weights, Weights, Weights];
 
   return {
-    step({ x, wave, noise, classes }) {
+    step({ x, wave, mix, velocity, classes }) {
       step++;
       const count = classes.length / 2;
       const [one, two] = correctionsOf(step);
@@ -128,7 +129,8 @@ export async function createTrainer(
         {
           x: np.array(x).reshape([count, shape.pixels]),
           wave: np.array(wave).reshape([count, WAVES]),
-          noise: np.array(noise).reshape([count, shape.pixels]),
+          mix: np.array(mix).reshape([count, 2]),
+          velocity: np.array(velocity).reshape([count, shape.pixels]),
           classes: np.array(classes).reshape([count, 2]),
         },
         np.array(numbers),
@@ -140,8 +142,8 @@ export async function createTrainer(
     draw(noise, count) {
       return drawDdim(noise, count, (x, t) => {
         const wave = np.array(wavesOf(new Array<number>(count).fill(t))).reshape([count, WAVES]);
-        const eps = forward(tree.ref(average), np.array(x).reshape([count, shape.pixels]), wave);
-        return eps.dataSync() as Float32Array;
+        const v = forward(tree.ref(average), np.array(x).reshape([count, shape.pixels]), wave);
+        return v.dataSync() as Float32Array;
       });
     },
     state: () => ({
@@ -163,17 +165,17 @@ export async function createTrainer(
 export function drawDdim(
   start: Float32Array,
   count: number,
-  predictNoise: (x: Float32Array, timestep: number) => Float32Array,
+  predictVelocity: (x: Float32Array, timestep: number) => Float32Array,
 ): Float32Array {
   let x = start;
   for (let step = 0; step < DRAWING_STEPS; step++) {
     const t = timestepOf(step);
-    const eps = predictNoise(x, t);
+    const v = predictVelocity(x, t);
     const signal = SIGNAL[t]!;
     const after = step + 1 === DRAWING_STEPS ? 1 : SIGNAL[timestepOf(step + 1)]!;
     const next = new Float32Array(x.length);
     for (let i = 0; i < x.length; i++) {
-      const clean = (x[i]! - Math.sqrt(1 - signal) * eps[i]!) / Math.sqrt(signal);
+      const clean = Math.sqrt(signal) * x[i]! - Math.sqrt(1 - signal) * v[i]!;
       const kept = Math.max(-1, Math.min(1, clean));
       const noise = (x[i]! - Math.sqrt(signal) * kept) / Math.sqrt(1 - signal);
       next[i] = Math.sqrt(after) * kept + Math.sqrt(1 - after) * noise;

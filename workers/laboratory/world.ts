@@ -27,7 +27,8 @@ export function createWorld(
       const timesteps = Array.from({ length: BATCH }, (_, row) =>
         Math.min(TIMESTEPS - 1, Math.floor(((row + random.uniform()) / BATCH) * TIMESTEPS)),
       );
-      const [x, noise] = [new Float32Array(BATCH * pixels), new Float32Array(BATCH * pixels)];
+      const [x, velocity] = [new Float32Array(BATCH * pixels), new Float32Array(BATCH * pixels)];
+      const mix = new Float32Array(BATCH * 2);
       const classes = new Float32Array(BATCH * 2);
       for (let row = 0; row < BATCH; row++) {
         const kind = random.uniform() < share ? 0 : 1;
@@ -35,13 +36,14 @@ export function createWorld(
         const picture = pick(sets[kind]!, random);
         const signal = SIGNAL[timesteps[row]!]!;
         const [keep, add] = [Math.sqrt(signal), Math.sqrt(1 - signal)];
+        mix.set([keep, add], row * 2);
         const from = random.integer(TAPE - pixels);
         for (let i = 0; i < pixels; i++) {
-          noise[row * pixels + i] = tape[from + i]!;
+          velocity[row * pixels + i] = keep * tape[from + i]! - add * picture[i]!;
           x[row * pixels + i] = keep * picture[i]! + add * tape[from + i]!;
         }
       }
-      return { x, noise, classes, wave: wavesOf(timesteps) };
+      return { x, mix, velocity, classes, wave: wavesOf(timesteps) };
     },
   };
 }
