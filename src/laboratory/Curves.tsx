@@ -115,7 +115,7 @@ function Curve({
             domain={[0, top]}
             ticks={[0, top / 2, top]}
             tickFormatter={write}
-            width={44}
+            width={52}
             axisLine={false}
             tickLine={false}
             tick={{ fontSize: 11, fill: TOKEN.muted }}

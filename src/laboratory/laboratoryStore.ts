@@ -84,6 +84,8 @@ export function createLaboratoryStore(open: () => Laboratory) {
   let laboratory: Laboratory | undefined;
   let keep: Keep<KeptTraining> = new MemoryKeep();
   let savedAt = 0;
+  /** Of the training that runs, or ran last. */
+  let ended = Promise.resolve();
 
   return createStore<LaboratoryView>()((set, get) => {
     const fail = (error: unknown) =>
@@ -97,6 +99,7 @@ export function createLaboratoryStore(open: () => Laboratory) {
       try {
         const { step, numbers } = await laboratory.state();
         const { settings, points, shares } = get();
+        set({ step });
         const facts = { id: KEPT, name: 'Laboratory', createdAt: Date.now(), settings, step, points, shares };
         await keep.save(facts, new Uint8Array(numbers.buffer.slice(0)));
         set({ kept: facts });
@@ -120,13 +123,23 @@ export function createLaboratoryStore(open: () => Laboratory) {
       }
     };
 
-    const run = async () => {
+    const train = async () => {
       set({ phase: 'running', problem: null });
       savedAt = Date.now();
       const answer = await laboratory!.run(onReport);
       if (!answer.ok) return fail(answer.error);
-      if (get().phase === 'running') set({ phase: get().step >= STEPS ? 'done' : 'paused' });
       await save();
+      set({ phase: get().step >= STEPS ? 'done' : 'paused' });
+    };
+    const run = () => {
+      ended = train().catch(fail);
+      return ended;
+    };
+    /** Back when the last step is made and kept. */
+    const halt = async () => {
+      if (get().phase !== 'running') return;
+      await laboratory?.pause();
+      await ended;
     };
 
     const begin = async (state?: LaboratoryState) => {
@@ -161,11 +174,7 @@ export function createLaboratoryStore(open: () => Laboratory) {
         set({ ...NOTHING });
         return begin();
       },
-      async pause() {
-        if (get().phase !== 'running') return;
-        set({ phase: 'paused' });
-        await laboratory?.pause();
-      },
+      pause: halt,
       resume: () => run(),
       async takeUp() {
         const { kept } = get();
@@ -178,7 +187,7 @@ export function createLaboratoryStore(open: () => Laboratory) {
         if (get().problem) set({ ...NOTHING, phase: 'idle' });
       },
       async reset() {
-        await laboratory?.pause();
+        await halt();
         set({ ...NOTHING, phase: 'idle', problem: null });
       },
       async forget() {
