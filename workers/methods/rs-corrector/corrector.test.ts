@@ -23,10 +23,22 @@ const lossAt = (latent: Tensor) =>
   priorLoss(projector.network, projector.groups[0]!.prior!, projector.tau, pool(latent)).value;
 const rms = (a: Tensor, b: Tensor) => Math.hypot(...a.data.map((value, i) => value - b.data[i]!));
 
-function correct(changes: Partial<CorrectorSettings>, seed = 11, using: Projector = projector, share = 1) {
+function correct(
+  changes: Partial<CorrectorSettings>,
+  seed = 11,
+  using: Projector = projector,
+  most = Number.POSITIVE_INFINITY,
+) {
   const corrector = createCorrector(using, using.groups[0]!, { ...settings, ...changes })!;
   const latent = latentOf(seed);
-  return { latent, moved: corrector.correct(latent, latentOf(seed + 1), asItIs, share, createPrng(1)) };
+  const { latent: moved, length } = corrector.correct(
+    latent,
+    latentOf(seed + 1),
+    asItIs,
+    most,
+    createPrng(1),
+  );
+  return { latent, moved, length };
 }
 
 describe('a correction', () => {
@@ -53,12 +65,35 @@ describe('a correction', () => {
     expect(stereotype(moved)).toBeLessThan(stereotype(latent));
   });
 
-  it('moves by the share it is told of the step before', () => {
+  it('moves by a share of the step before, and no further than is left to go', () => {
     const natural = rms(latentOf(11), latentOf(12));
-    for (const share of [1, 0.25]) {
-      const { latent, moved } = correct({ strength: 0.3 }, 11, projector, share);
-      expect(rms(latent, moved)).toBeCloseTo(0.3 * share * natural, 5);
+    for (const [most, rounds, expected] of [
+      [Number.POSITIVE_INFINITY, 1, 0.3 * natural],
+      [0.1 * natural, 1, 0.1 * natural],
+      [0.4 * natural, 3, 0.4 * natural],
+      [0, 3, 0],
+    ] as const) {
+      const { latent, moved, length } = correct({ strength: 0.3, rounds }, 11, projector, most);
+      expect(length).toBeCloseTo(expected, 5);
+      expect(rms(latent, moved)).toBeLessThanOrEqual(expected * (1 + 1e-5) + 1e-9);
+      if (rounds === 1) expect(rms(latent, moved)).toBeCloseTo(expected, 5);
     }
+  });
+
+  it('reaches as far as like pictures lie apart where a picture is as stereotypical as the mean, and nowhere where it is as fair', () => {
+    const group = projector.groups[0]!;
+    const { reach } = createCorrector(projector, group, settings)!;
+    const rows = (set: Float32Array) =>
+      Array.from({ length: 5 }, (_, k) =>
+        set.subarray(k * projector.network.inputs, (k + 1) * projector.network.inputs),
+      );
+    const apart = rows(group.stereotypical).map((row) =>
+      Math.min(...rows(group.fair).map((other) => rms(tensor(row, dims), tensor(other, dims)))),
+    );
+    const typical = Math.sqrt(apart.reduce((sum, d) => sum + d * d, 0) / apart.length);
+    const reaches = Array.from({ length: 60 }, (_, k) => reach(latentOf(k + 1)));
+    expect(Math.max(...reaches)).toBeCloseTo(typical, 5);
+    expect(Math.min(...reaches)).toBe(0);
   });
 
   it('leaves the latent as it is at strength 0', () => {
@@ -93,12 +128,13 @@ describe('a correction', () => {
     expect(correct({ mode: 'direct', rounds: 8, strength: 0.2 }).moved.data).toEqual(moved.data);
   });
 
-  it('along pictures stays within what pictures differ in', () => {
+  it('along pictures stays within what like pictures differ in, whatever else they differ in', () => {
     const { inputs } = projector.network;
-    const rows = [projector.groups[0]!.fair, projector.groups[0]!.stereotypical];
-    // Without variation in one number of the pictures, that number is never moved.
-    const frozen = rows.map((set) => set.map((value, i) => (i % inputs === 3 ? 0.5 : value)));
-    const group = { ...projector.groups[0]!, fair: frozen[0]!, stereotypical: frozen[1]! };
+    const { fair, stereotypical } = projector.groups[0]!;
+    // Number 3 tells the pairs from each other, far apart, and is the same within a pair: it is never moved.
+    const scenes = (set: Float32Array) =>
+      set.map((value, i) => (i % inputs === 3 ? 100 * Math.floor(i / inputs) : value));
+    const group = { ...projector.groups[0]!, fair: scenes(fair), stereotypical: scenes(stereotypical) };
     const { latent, moved } = correct(
       { along: 'pictures', strength: 1 },
       11,

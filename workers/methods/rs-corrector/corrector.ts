@@ -18,20 +18,25 @@ export interface CorrectorSettings {
 
 /** Corrects the latents of one group (methods.md 4.1, "after RS-Corrector": the formula is ours). */
 export interface Corrector {
+  /**
+   * The longest way that a picture should go in all: as far as like pictures lie apart, times how stereotypical it looks between the
+   * mean fair picture (0) and the mean stereotypical one (1).
+   */
+  reach(denoised: Tensor): number;
   /** Likelihood, 0..1, that a clean latent belongs to the stereotypical set, as the projector sees it. */
   stereotype(denoised: Tensor): number;
   /**
    * @param latent before the scheduler's step. @param previous the latent one step ago, for the natural length of a step.
    * @param denoised the clean latent that a latent leads to, with the UNet's prediction held fixed.
-   * @param share 0..1, shortens the moves. @param random draws the samples of the direct guidance.
+   * @param most length that is left to go in all. @param random draws the samples of the direct guidance.
    */
   correct(
     latent: Tensor,
     previous: Tensor,
     denoised: (latent: Tensor) => Tensor,
-    share: number,
+    most: number,
     random: Prng,
-  ): Tensor;
+  ): { readonly latent: Tensor; readonly length: number };
 }
 
 /** @returns undefined where the group has no stereotype that could be corrected. */
@@ -45,8 +50,8 @@ export function createCorrector(
   const { mode, strength, directWeight, rounds, along } = settings;
   const fair = rowsOf(group.fair, network.inputs);
   const stereotypical = rowsOf(group.stereotypical, network.inputs);
-  const spread =
-    along === 'pictures' ? covariance([...fair, ...stereotypical]) : (gradient: Float64Array) => gradient;
+  const pairs = differences(fair, stereotypical);
+  const spread = along === 'pictures' ? momentOf(pairs) : (gradient: Float64Array) => gradient;
 
   const priorWay = (pooled: Float32Array): Float64Array =>
     unit(spread(priorLoss(network, prior, tau, pooled).gradient));
@@ -62,52 +67,83 @@ export function createCorrector(
     return priorWay(pooled).map((value, i) => value + directWeight * direct[i]!);
   };
 
+  const lossOf = (pooled: Float32Array): number => priorLoss(network, prior, tau, pooled).value;
+  // The loss is softplus of the score that grows with likeness to the stereotype.
+  const scoreOf = (pooled: Float32Array): number => Math.log(Math.expm1(lossOf(pooled)));
+  const target = meanOf(fair.map(scoreOf));
+  const worst = meanOf(stereotypical.map(scoreOf));
+  const leftToGo = (pooled: Float32Array): number =>
+    Math.min(1, Math.max(0, (scoreOf(pooled) - target) / Math.max(worst - target, 1e-6)));
+
+  const apart = Math.sqrt(meanOf(pairs.map((difference) => lengthOf(difference) ** 2)));
+
   return {
-    stereotype: (denoised) => 1 - Math.exp(-priorLoss(network, prior, tau, pool(denoised)).value),
-    correct(latent, previous, denoised, share, random) {
+    reach: (denoised) => apart * leftToGo(pool(denoised)),
+    stereotype: (denoised) => 1 - Math.exp(-lossOf(pool(denoised))),
+    correct(latent, previous, denoised, most, random) {
       const step = lengthOf(latent.data.map((value, i) => value - previous.data[i]!));
       let moved = latent;
+      let gone = 0;
       for (let round = 0; round < rounds; round++) {
         const way = unpool(Float32Array.from(wayUp(pool(denoised(moved)), random)), latent.dims).data;
         const length = lengthOf(way);
-        if (length === 0) return moved;
-        const scale = (strength * share * step) / length;
+        const move = Math.min(strength * step, most - gone);
+        if (length === 0 || move <= 0) break;
         moved = tensor(
-          moved.data.map((value, i) => value - scale * way[i]!),
+          moved.data.map((value, i) => value - (move / length) * way[i]!),
           latent.dims,
         );
+        gone += move;
       }
-      return moved;
+      return { latent: moved, length: gone };
     },
   };
 }
 
 /**
- * Multiplication by the covariance of pictures. The bare gradient of a network runs where it is easily fooled: a change that
- * nobody sees. Weighted by how pictures really vary, it runs where they differ from each other; for a linear discriminant that
- * is exactly the difference of the two means.
+ * Multiplication by the second moment of like pictures' differences: of each stereotypical picture from the fair one nearest to it. The
+ * bare gradient of a network runs where it is easily fooled: a change that nobody sees. Weighted by how pictures differ it runs where they
+ * do; and like pictures (one scene, one dress) differ in the stereotype, where any two differ in the scene first.
  */
-function covariance(rows: readonly Float32Array[]): (vector: Float64Array) => Float64Array {
-  const inputs = rows[0]?.length ?? 0;
-  const mean = new Float64Array(inputs);
-  for (const row of rows) {
-    for (let i = 0; i < inputs; i++) mean[i]! += row[i]! / rows.length;
-  }
+function momentOf(differences: readonly Float32Array[]): (vector: Float64Array) => Float64Array {
   return (vector) => {
-    const out = new Float64Array(inputs);
-    for (const row of rows) {
+    const out = new Float64Array(vector.length);
+    for (const difference of differences) {
       let along = 0;
-      for (let i = 0; i < inputs; i++) along += (row[i]! - mean[i]!) * vector[i]!;
-      for (let i = 0; i < inputs; i++) out[i]! += (along * (row[i]! - mean[i]!)) / rows.length;
+      for (let i = 0; i < out.length; i++) along += difference[i]! * vector[i]!;
+      for (let i = 0; i < out.length; i++) out[i]! += (along * difference[i]!) / differences.length;
     }
     return out;
   };
+}
+
+/** Of each stereotypical picture from the fair one nearest to it. */
+function differences(fair: readonly Float32Array[], stereotypical: readonly Float32Array[]): Float32Array[] {
+  return stereotypical.map((row) => {
+    const near = nearest(row, fair);
+    return row.map((value, i) => value - near[i]!);
+  });
+}
+
+function nearest(row: Float32Array, rows: readonly Float32Array[]): Float32Array {
+  let best = rows[0]!;
+  let least = Number.POSITIVE_INFINITY;
+  for (const other of rows) {
+    let sum = 0;
+    for (let i = 0; i < row.length && sum < least; i++) sum += (row[i]! - other[i]!) ** 2;
+    if (sum < least) [best, least] = [other, sum];
+  }
+  return best;
 }
 
 /** To length 1; zeros stay zeros. */
 function unit(vector: Float64Array): Float64Array {
   const length = lengthOf(vector) || 1;
   return vector.map((value) => value / length);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function lengthOf(data: Float32Array | Float64Array): number {

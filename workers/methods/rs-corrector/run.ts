@@ -75,7 +75,7 @@ interface Lane {
   readonly correctors: readonly (Corrector | undefined)[];
   /** Of the steps that are moved, at the end. */
   readonly share: number;
-  /** Moves are shortened by how fair a picture looked before the first of them. */
+  /** Moves are shortened by how fair the picture looks. */
   readonly spares: boolean;
   readonly notes: Readonly<Record<string, string>>;
 }
@@ -87,6 +87,8 @@ function imageRun(slot: ImageSlot, { projector, correctors, share, spares, notes
   let group: number | undefined;
   let before: number | undefined;
   let after: number | undefined;
+  /** Length that is left to go. */
+  let left: number | undefined;
 
   return {
     preStep(step, latent, _prediction, denoised) {
@@ -97,7 +99,10 @@ function imageRun(slot: ImageSlot, { projector, correctors, share, spares, notes
       const corrector = correctors[group];
       if (!corrector) return latent;
       before ??= corrector.stereotype(denoised(latent));
-      previous = corrector.correct(latent, last, denoised, spares ? before : 1, random);
+      left ??= spares ? corrector.reach(denoised(latent)) : Number.POSITIVE_INFINITY;
+      const { latent: moved, length } = corrector.correct(latent, last, denoised, left, random);
+      previous = moved;
+      left -= length;
       after = corrector.stereotype(denoised(previous));
       return previous;
     },

@@ -7,7 +7,7 @@ export const spec: MethodSpec = {
     'Moves the latent, in the last steps only, away from what a small trained network has learned to be the stereotype of a group.',
   evidence: 'after',
   citation:
-    'After Jiang, Lyu, Ma, Peng and Dong, RS-Corrector: Correcting the Racial Stereotypes in Latent Diffusion Models, arXiv 2312.04810, 2023, of which we know the idea: an anti-stereotypical prior from a contrastively trained projector, a direct guidance by random samples, and the last steps. Similarity, losses, network and numbers are ours; so are moving along what real pictures differ in, and leaving pictures alone that already look fair.',
+    'After Jiang, Lyu, Ma, Peng and Dong, RS-Corrector: Correcting the Racial Stereotypes in Latent Diffusion Models, arXiv 2312.04810, 2023, of which we know the idea: an anti-stereotypical prior from a contrastively trained projector, a direct guidance by random samples, and the last steps. Similarity, losses, network and numbers are ours; so are moving along what like pictures differ in, and going no further than they lie apart.',
   parameters: [
     {
       type: 'projector',
@@ -36,7 +36,7 @@ export const spec: MethodSpec = {
       min: 0,
       max: 2,
       step: 0.05,
-      default: 0.5,
+      default: 0.2,
     },
     {
       type: 'number',
@@ -46,7 +46,7 @@ export const spec: MethodSpec = {
       min: 0,
       max: 1,
       step: 0.05,
-      default: 0.2,
+      default: 0.5,
     },
     {
       type: 'number',
@@ -72,9 +72,9 @@ export const spec: MethodSpec = {
       type: 'choice',
       id: 'along',
       title: 'Way of a move',
-      help: 'Along the differences between real pictures, what the projector sees changes with what we see. The bare gradient finds changes that fool the projector and leave the picture as it was.',
+      help: 'Along the differences of like pictures, one fair and one stereotypical, what the projector sees changes with what we see, and the scene stays. The bare gradient finds changes that fool the projector and leave the picture as it was.',
       options: [
-        { value: 'pictures', title: 'Differences of pictures' },
+        { value: 'pictures', title: 'Differences of like pictures' },
         { value: 'gradient', title: 'Bare gradient' },
       ],
       default: 'pictures',
@@ -83,7 +83,7 @@ export const spec: MethodSpec = {
       type: 'boolean',
       id: 'gated',
       title: 'Spare what looks fair',
-      help: 'Shortens the moves by how fair a picture looks to the projector before the first of them. Off: every picture is moved by the full length.',
+      help: 'All moves together go no further than like pictures lie apart, and less far the fairer a picture looks to the projector before the first of them. Off: every picture is moved by the full length of every move.',
       default: true,
     },
   ],
