@@ -30,6 +30,7 @@ const surface: Engine = {
   trainProjector: engine.trainProjector,
   findWeights: engine.findWeights,
   describeDelta: engine.describeDelta,
+  perceiveWith: engine.perceiveWith,
   async inspect(job, onProgress, projectors, deltas) {
     const answer = await engine.inspect(job, onProgress, projectors, deltas);
     return answer.ok ? Comlink.transfer(answer, buffersOf(answer.value)) : answer;

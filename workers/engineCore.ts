@@ -2,6 +2,8 @@ import { EvenhandError, reportOf } from '../src/core/errors';
 import { runAudit } from './audit/run';
 import { compareProbes, TOLERANCE, TOLERANCE_FLOAT16 } from './deviceCheck';
 import type { ModelPlace } from './models/types';
+import { packSource } from './perception/pack/source';
+import type { PackPlace } from './perception/pack/types';
 import { noTimings } from './pipeline/parts';
 import { loadPipeline, type Pipeline } from './pipeline/pipeline';
 import { PROBE_VERSION, type Probe, probe } from './pipeline/probe';
@@ -39,12 +41,15 @@ interface Slot {
 export function createEngine(host: EngineHost): Engine {
   let slot: Slot | undefined;
   let running: AbortController | undefined;
+  let perception: PackPlace | null = null;
 
   async function start(own: Slot, onProgress: (progress: LoadProgress) => void): Promise<Loaded> {
     const whole = await host.openRuntime(own.backend);
     const runtime = own.budget === null ? whole : frugalRuntime(whole, own.budget);
     try {
       const pipeline = await loadPipeline(host.openSource(own.place), runtime, onProgress);
+      // What opened on another model opens here too, but for a device that cannot run it: the model then reads by itself.
+      if (perception) await pipeline.perceiveWith(packSource(perception), onProgress).catch(() => {});
       runtime.lost.then(() => {
         own.loading = undefined;
       });
@@ -164,6 +169,20 @@ export function createEngine(host: EngineHost): Engine {
           const { pipeline } = await current();
           pipeline.parts.weights.bring(deltas);
           return await pipeline.inspect(job, projectors, onProgress, controller.signal);
+        } finally {
+          running = undefined;
+        }
+      }),
+
+    perceiveWith: (pack, onProgress) =>
+      asResult(async () => {
+        if (running) throw busy();
+        running = new AbortController();
+        try {
+          const { pipeline } = await current();
+          await pipeline.perceiveWith(pack && packSource(pack), onProgress);
+          perception = pack;
+          return pipeline.info;
         } finally {
           running = undefined;
         }

@@ -6,6 +6,7 @@ import type { DeltaCard } from './deltas/card';
 import type { InspectedImage, InspectJob, InspectProgress } from './inspect/types';
 import type { Capability } from './methods/unet';
 import type { ModelPlace } from './models/types';
+import type { PackInfo, PackPlace } from './perception/pack/types';
 import type { UnetFound } from './pipeline/unet';
 import type { Projector, ProjectorJob, TrainingProgress } from './projector/types';
 
@@ -36,6 +37,16 @@ export interface AttributeInfo {
   readonly values: readonly { readonly id: string; readonly title: string }[];
   /** A reading whose highest probability is below this counts as unclear. */
   readonly unclearBelow: number;
+  /** How the reader errs, where that was measured. */
+  readonly error?: ReaderError;
+}
+
+/** Persons of a labelled test that were read clearly. */
+export interface ReaderError {
+  /** [true][read], K x K. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Which pictures, labelled by whom. */
+  readonly on: string;
 }
 
 /** What a run of a model, or of one of its variants, starts with. */
@@ -98,6 +109,8 @@ export interface ModelInfo {
   /** Trained variants that lie beside the model. */
   readonly deltas: readonly DeltaInfo[];
   readonly attributes: readonly AttributeInfo[];
+  /** The pack that reads its pictures; null: what the model brings itself, if anything. */
+  readonly perception: PackInfo | null;
   /** What its UNet was found to be made of, and what it cannot give; in words. */
   readonly unet: UnetFound;
   /** What methods can reach inside its UNet. */
@@ -337,6 +350,14 @@ export interface Engine {
     projectors?: readonly Projector[],
     deltas?: readonly BroughtDelta[],
   ): Promise<Result<InspectedImage>>;
+  /**
+   * Reads pictures with this pack from now on, of this model and of those opened later; null: with what a model brings itself.
+   * A pack that cannot be opened changes nothing. Not while a request runs.
+   */
+  perceiveWith(
+    pack: PackPlace | null,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<Result<ModelInfo>>;
   /** The running request, training, audit or inspection stops before its next step. No-op when nothing runs. */
   cancel(): void;
 }

@@ -44,6 +44,9 @@ function fakeWorker() {
         ok: true,
         value: { weights: {}, settled: true, rounds: [], unetEvaluations: 0 },
       }),
+      perceiveWith: async () => {
+        throw new Error('not used');
+      },
       describeDelta: async () => {
         throw new Error('not used');
       },

@@ -2,6 +2,7 @@ import { proxy, transfer, wrap } from 'comlink';
 import type { AuditJob, AuditProgress, AuditReport } from '../../workers/audit/types';
 import type { InspectedImage, InspectJob, InspectProgress } from '../../workers/inspect/types';
 import type { ModelPlace } from '../../workers/models/types';
+import type { PackPlace } from '../../workers/perception/pack/types';
 import type { Projector, ProjectorJob, TrainingProgress } from '../../workers/projector/types';
 import type {
   BackendChoice,
@@ -68,6 +69,7 @@ export function spawnEngineWorker(): EngineWorker {
       inspect: (job, onProgress, projectors, deltas) =>
         remote.inspect(job, proxy(onProgress), projectors, deltas),
       describeDelta: (delta) => remote.describeDelta(delta),
+      perceiveWith: (pack, onProgress) => remote.perceiveWith(pack, proxy(onProgress)),
       cancel: () => remote.cancel(),
     },
     terminate: () => worker.terminate(),
@@ -265,6 +267,23 @@ export class EngineClient {
     } catch (error) {
       return { ok: false, error: reportOf(error) };
     }
+  }
+
+  /** Reads pictures with a pack, or with what the model brings itself; `cancel` ends it and the worker. */
+  async perceiveWith(
+    pack: PackPlace | null,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<Result<ModelInfo>> {
+    await this.#checking;
+    const worker = this.#worker;
+    if (!worker || !this.#loaded) return { ok: false, error: notLoaded() };
+    return this.#watched<Result<ModelInfo>>(
+      (alive) =>
+        worker.engine.perceiveWith(pack, (progress) => {
+          if (alive()) onProgress(progress);
+        }),
+      (report) => ({ ok: false, error: report === 'cancelled' ? cancelled() : report }),
+    );
   }
 
   /** Ends the opening of another model. */

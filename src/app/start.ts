@@ -22,6 +22,7 @@ export function startStudio(): Studio {
   void studio.openHistory(openArchive);
   void studio.openProjectors(() => openKeep('evenhand-projectors'));
   void studio.openDeltas(() => openKeep('evenhand-variants'));
+  void studio.openLabels(() => openKeep('evenhand-labels'));
   checkOnceReady(studio);
   void studio.loadModel();
   followLink(studio);

@@ -1,4 +1,5 @@
 import { Bar, BarChart, Cell, ResponsiveContainer, usePlotArea, XAxis, YAxis, ZIndexLayer } from 'recharts';
+import type { Corrected } from '../core/metrics';
 import { needsEdge, TOKEN } from '../ui/colours';
 import { measure, percent } from '../ui/format';
 import { AxisLabel, labelWidth } from './AxisLabel';
@@ -15,19 +16,27 @@ export function SharesChart({
   summary,
   lane,
   guess,
+  corrected = null,
 }: {
   readonly summary: Summary;
   readonly lane: string;
+  /** The shares without the reader's known mistakes; null: not known, or not computed yet. */
+  readonly corrected?: (Corrected & { readonly on: string }) | null;
   /** What somebody expected, if it is about this attribute. */
   readonly guess: { readonly value: string; readonly share: number } | null;
 }) {
   const { rows, attribute, n } = summary;
+  const marked =
+    corrected && rows.some(({ share }, k) => differs(share, corrected.shares[k]!)) ? corrected : null;
   return (
     <ChartFrame
       title={attribute.title}
       note={`n = ${n}`}
       label={`${shareSentence(summary, lane)}${guessSentence(summary, guess)}`}
-      table={shareTable(summary)}
+      {...(marked && {
+        hint: `Circles: shares without the mistakes that this reader makes on ${marked.on}.`,
+      })}
+      table={shareTable(summary, corrected)}
       testId="shares-chart"
     >
       <ResponsiveContainer width="100%" height={rows.length * ROW + 22}>
@@ -67,7 +76,7 @@ export function SharesChart({
             ))}
           </Bar>
           <ZIndexLayer zIndex={ABOVE_BARS}>
-            <Over rows={rows} n={n} guess={guess} />
+            <Over rows={rows} n={n} guess={guess} corrected={marked} />
           </ZIndexLayer>
         </BarChart>
       </ResponsiveContainer>
@@ -114,9 +123,11 @@ function Over({
   rows,
   n,
   guess,
+  corrected,
 }: {
   readonly rows: readonly ShareRow[];
   readonly n: number;
+  readonly corrected: Corrected | null;
   readonly guess: { readonly value: string; readonly share: number } | null;
 }) {
   const plot = usePlotArea();
@@ -152,6 +163,16 @@ function Over({
                 strokeWidth={1.5}
               />
             )}
+            {corrected && (
+              <circle
+                cx={x(corrected.shares[i]!)}
+                cy={y}
+                r={5}
+                fill={TOKEN.surface}
+                stroke={TOKEN.text}
+                strokeWidth={1.75}
+              />
+            )}
             {guess?.value === row.id && (
               <path
                 d={`M${x(guess.share)} ${y - 7}l7 7l-7 7l-7 -7z`}
@@ -185,6 +206,9 @@ function guessSentence(
   return row && guess ? ` The guess was ${row.title} ${percent(guess.share)}.` : '';
 }
 
+/** Smaller corrections would hide behind the end of the bar. */
+const differs = (share: number, corrected: number): boolean => Math.abs(share - corrected) >= 0.01;
+
 const span = (low: number, high: number): string => `${percent(low)} to ${percent(high)}`;
 
 export function shareSentence({ attribute, rows, n, interval }: Summary, lane: string): string {
@@ -193,10 +217,11 @@ export function shareSentence({ attribute, rows, n, interval }: Summary, lane: s
   return `${attribute.title} as read in ${lane}, shares of ${n} persons with 95 % ${interval} intervals: ${parts.join(', ')}.`;
 }
 
-export function shareTable({ rows, n, interval }: Summary): DataTable {
+export function shareTable({ rows, n, interval }: Summary, corrected: Corrected | null = null): DataTable {
+  const head = ['Value', 'Persons', 'Share', `95 % ${interval}`, 'Target', 'By chance', 'Mean probability'];
   return {
-    head: ['Value', 'Persons', 'Share', `95 % ${interval}`, 'Target', 'By chance', 'Mean probability'],
-    rows: rows.map((row) => [
+    head: corrected ? [...head, 'Corrected', '95 % bootstrap'] : head,
+    rows: rows.map((row, k) => [
       row.title,
       String(row.count),
       n > 0 ? percent(row.share) : '–',
@@ -204,6 +229,9 @@ export function shareTable({ rows, n, interval }: Summary): DataTable {
       row.target === null ? '–' : percent(row.target),
       row.chance ? span(row.chance.low, row.chance.high) : '–',
       measure(row.soft),
+      ...(corrected
+        ? [percent(corrected.shares[k]!), span(corrected.intervals[k]!.low, corrected.intervals[k]!.high)]
+        : []),
     ]),
   };
 }

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'storage-unavailable'
   | 'storage-full'
   | 'metadata-invalid'
+  | 'pack-invalid'
   | 'cancelled'
   | 'internal';
 

@@ -78,6 +78,9 @@ function fakeEngine(
         ok: true,
         value: { weights: {}, settled: true, rounds: [], unetEvaluations: 0 },
       }),
+      perceiveWith: async () => {
+        throw new Error('not used');
+      },
       describeDelta: async () => {
         throw new Error('not used');
       },

@@ -1,5 +1,6 @@
 import type { InspectedImage, InspectProgress } from '../../workers/inspect/types';
 import type { ModelPlace } from '../../workers/models/types';
+import type { PackPlace } from '../../workers/perception/pack/types';
 import type {
   ImageResult,
   LoadProgress,
@@ -12,6 +13,7 @@ import type { EngineClient } from '../app/engineClient';
 import { createEngineStore, type EngineStore } from '../app/engineStore';
 import { createNoticeStore, type NoticeStore } from '../app/noticeStore';
 import { type ErrorReport, EvenhandError, reportOf } from '../core/errors';
+import { createLabelStore, type KeptLabels, type LabelStore } from '../labels/labelStore';
 import { type AuditStore, createAuditStore } from './audit/auditStore';
 import { createDeltaStore, type DeltaStore, type KeptDelta } from './deltas/deltaStore';
 import type { Archive } from './history/archive';
@@ -47,6 +49,7 @@ export class Studio {
   readonly deltas: DeltaStore = createDeltaStore();
   readonly audits: AuditStore = createAuditStore();
   readonly marks: MarkStore = createMarkStore();
+  readonly labels: LabelStore = createLabelStore();
 
   /** One image is drawn again: to be held against its pixels, or to be looked into. */
   #redrawing = false;
@@ -56,6 +59,8 @@ export class Studio {
   /** What the engine has loaded, or is to load. */
   #loaded: OpenedModel;
   readonly #embedded: OpenedModel;
+  /** Reads the pictures of every model; null: each is read by what it brings itself. */
+  #pack: PackPlace | null = null;
 
   constructor(
     readonly client: EngineClient,
@@ -78,11 +83,41 @@ export class Studio {
     const answer = await this.client.load(place, backend, engine.progress, budget);
     if (backend !== this.settings.getState().backend) return;
     if (answer.ok) {
-      engine.ready(answer.value);
+      engine.ready(await this.#perceived(answer.value));
       this.settings.getState().adoptDefaults(answer.value);
     } else {
       engine.fail(answer.error);
     }
+  }
+
+  /**
+   * Reads pictures with a pack from now on, whatever model draws; null: with what the model brings itself. A pack that cannot be opened
+   * changes nothing.
+   */
+  async perceiveWith(
+    pack: PackPlace | null,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<Result<ModelInfo>> {
+    if (this.busy) return { ok: false, error: reportOf(engineIsBusy()) };
+    this.#opening = true;
+    const answer = await this.client.perceiveWith(pack, onProgress);
+    this.#opening = false;
+    if (answer.ok) {
+      this.#pack = pack;
+      this.engine.getState().ready(answer.value);
+    }
+    if (!this.client.loaded) await this.loadModel();
+    return answer;
+  }
+
+  /** A model that was just opened, read by the pack that is in use. */
+  async #perceived(info: ModelInfo): Promise<ModelInfo> {
+    if (!this.#pack) return info;
+    const answer = await this.client.perceiveWith(this.#pack, () => {});
+    if (answer.ok) return answer.value;
+    this.#pack = null;
+    this.#trouble(answer.error);
+    return info;
   }
 
   /**
@@ -106,7 +141,7 @@ export class Studio {
       this.engine.getState().begin();
       this.settings.getState().change({ variant: null, steps: null, guidance: null, scheduler: null });
       this.settings.getState().adoptDefaults(answer.value);
-      this.engine.getState().ready(answer.value);
+      this.engine.getState().ready(await this.#perceived(answer.value));
     } else if (short) {
       this.#loaded = before;
       await this.loadModel();
@@ -114,9 +149,11 @@ export class Studio {
     return answer;
   }
 
-  /** Ends the opening of another model; the loaded one stays. */
+  /** Ends the opening of another model, or of a pack; the loaded model stays. */
   cancelOpening(): void {
     this.client.cancelReplacing();
+    // A pack is opened in the engine that draws; it can only be ended with it.
+    if (this.#opening) this.client.cancel();
   }
 
   /** Goes back to the model that ships with the page. */
@@ -149,6 +186,11 @@ export class Studio {
     return openOrMemory(open, this.deltas.getState().use);
   }
 
+  /** Opens the labels by hand kept in this browser, likewise. */
+  openLabels(open: () => Promise<Keep<KeptLabels>>): Promise<void> {
+    return openOrMemory(open, async (keep, lasting) => this.labels.getState().use(keep, lasting));
+  }
+
   async generate(): Promise<void> {
     const { status } = this.engine.getState();
     if (status.phase !== 'ready' || this.running || this.#redrawing) return;
@@ -161,12 +203,13 @@ export class Studio {
       this.notices.getState().report(answer.error);
       return;
     }
-    const { id, title, hash, attributes, backend } = status.info;
+    const { id, title, hash, attributes, backend, perception } = status.info;
     const header: RunHeader = {
       id: crypto.randomUUID(),
       createdAt: Date.now(),
       model: { id, title, hash },
       attributes,
+      ...(perception && { readBy: { title: perception.title, hash: perception.hash } }),
       backend: backend.title,
       request: answer.request,
     };

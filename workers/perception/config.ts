@@ -33,15 +33,31 @@ export const readerSchema = v.object({
   heatThreshold: share,
   nmsIou: share,
   attributes: v.pipe(v.array(attributeSchema), v.minLength(1)),
+  /** Of the reader on pictures whose truth is known; what else stands there is for the page. */
+  measured: v.fallback(
+    v.nullish(
+      v.object({
+        on: v.string(),
+        attributes: v.record(
+          v.string(),
+          v.object({ confusion: v.array(v.array(v.pipe(v.number(), v.integer(), v.minValue(0)))) }),
+        ),
+      }),
+    ),
+    null,
+  ),
 });
 
 export type ReaderConfig = v.InferOutput<typeof readerSchema>;
 
-export function attributesOf(config: ReaderConfig): AttributeInfo[] {
-  return config.attributes.map(({ id, title, values, unclearBelow }) => ({
-    id,
-    title,
-    values,
-    unclearBelow,
-  }));
+export function attributesOf({ attributes, measured }: ReaderConfig): AttributeInfo[] {
+  return attributes.map(({ id, title, values, unclearBelow }) => {
+    const confusion = measured?.attributes[id]?.confusion;
+    const fits =
+      confusion?.length === values.length && confusion.every((row) => row.length === values.length);
+    return {
+      ...{ id, title, values, unclearBelow },
+      ...(fits && { error: { confusion, on: measured?.on ?? '' } }),
+    };
+  });
 }

@@ -6,6 +6,7 @@ import type { InspectedImage, InspectJob, InspectProgress } from '../inspect/typ
 import { withStandardOperators } from '../onnx/contrib';
 import { type OnnxModel, readModel } from '../onnx/model';
 import { attributesOf, readerSchema } from '../perception/config';
+import { openPack, type Pack, type PackSource } from '../perception/pack/open';
 import { createReader } from '../perception/reader';
 import { createEncoder, type Encoder } from '../projector/encoder';
 import { trainProjector } from '../projector/train';
@@ -56,6 +57,11 @@ export interface Pipeline {
     onProgress: (progress: InspectProgress) => void,
     signal: AbortSignal,
   ): Promise<InspectedImage>;
+  /**
+   * Reads pictures with a pack from now on, or with what the model brings itself (null). Not while a request runs.
+   * @throws EvenhandError, see perception/pack/open.ts; what read before then goes on reading.
+   */
+  perceiveWith(pack: PackSource | null, onProgress: (progress: LoadProgress) => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -160,6 +166,8 @@ export async function loadPipeline(
     open: ({ bytes, external }, path) => runtime.open(bytes, path, external),
     openUnet: (path, file, readAgain, open) => openUnet({ path, sizes, title, open, read: readAgain }, file),
   });
+  const own = { reader, attributes };
+  let pack: Pack | undefined;
   const parts: PipelineParts = {
     tokenizer,
     textEncoder,
@@ -169,17 +177,21 @@ export async function loadPipeline(
     weights,
     decoder,
     encoder,
-    reader,
+    get reader() {
+      return (pack ?? own).reader;
+    },
     previewer: createPreviewer(latentDims[0]),
     schedulerConfig,
     latentDims,
-    attributes,
+    get attributes() {
+      return (pack ?? own).attributes;
+    },
     model: { title, hash },
     remembered: createRemembered(REMEMBERED),
     rowsStandAlone: runtime.rowsStandAlone,
   };
 
-  const info: ModelInfo = {
+  const facts = {
     id: manifest.id,
     title,
     hash,
@@ -190,14 +202,15 @@ export async function loadPipeline(
     defaults,
     variants,
     deltas: weights.infos,
-    attributes,
     unet: denoiser.found,
     capabilities: CAPABILITIES.filter(denoiser.unet.can),
     backend: runtime.report,
     files: manifest.files.map(({ path, bytes }) => ({ path, bytes })),
   };
   return {
-    info,
+    get info(): ModelInfo {
+      return { ...facts, attributes: parts.attributes, perception: pack?.info ?? null };
+    },
     parts,
     inspectPrompt: tokenizer.report,
     runRequest: (request, emit, signal, projectors = []) =>
@@ -208,7 +221,13 @@ export async function loadPipeline(
       }),
     inspect: (job, projectors, onProgress, signal) =>
       inspectImage(parts, job, projectors, onProgress, signal),
+    async perceiveWith(source, onProgress) {
+      const next = source ? await openPack(source, runtime, onProgress) : undefined;
+      await pack?.close();
+      pack = next;
+    },
     async close() {
+      await pack?.close();
       await weights.close();
       for (const graph of graphs) await graph.close();
     },

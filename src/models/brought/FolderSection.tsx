@@ -33,8 +33,9 @@ export function FolderSection() {
     <section>
       <h3>From a folder</h3>
       <p className={classes.says}>
-        A Stable Diffusion 1.x, 2.x or Turbo pipeline as ONNX: the folder that holds model_index.json. Drop it
-        on the page, or choose it. It is read on this device and sent nowhere.
+        A Stable Diffusion 1.x, 2.x or Turbo pipeline as ONNX (the folder that holds model_index.json), or a
+        perception pack (the folder that holds pack.json). Drop it on the page, or choose it. It is read on
+        this device and sent nowhere.
       </p>
       <div className={classes.row}>
         <input

@@ -9,6 +9,7 @@ import type { Doing } from './broughtStore';
 import { CandidateCard, intoView } from './CandidateCard';
 import { FolderSection } from './FolderSection';
 import { HubSection } from './HubSection';
+import { PerceptionSection } from './PerceptionSection';
 import { StoredSection } from './StoredSection';
 import { useBrought } from './useBrought';
 
@@ -40,6 +41,7 @@ export function ModelsPanel() {
       )}
       {doing && <DoingLine doing={doing} />}
       {candidate && <CandidateCard candidate={candidate} />}
+      <PerceptionSection />
       <FolderSection />
       <HubSection />
       <StoredSection />

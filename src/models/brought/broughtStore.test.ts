@@ -45,6 +45,7 @@ function storeWith(getter: Partial<Getter> = {}, host: Partial<BroughtHost> = {}
       return { ok: true, value: {} as ModelInfo };
     },
     openEmbedded: async () => ({ ok: false, error: failure }),
+    perceiveWith: async () => ({ ok: false, error: failure }),
     cancelOpening: () => undefined,
     ...host,
   });

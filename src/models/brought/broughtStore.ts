@@ -2,12 +2,16 @@ import { createStore } from 'zustand/vanilla';
 import type { DeviceFacts } from '../../../workers/device/facts';
 import { type Fit, fitOf } from '../../../workers/device/fit';
 import type { DownloadProgress, Offer, StoredModel, SurveyedModel } from '../../../workers/models/types';
+import type { PackPlace } from '../../../workers/perception/pack/types';
 import type { BackendChoice, LoadProgress, ModelInfo, Result } from '../../../workers/protocol';
 import { type ErrorReport, reportOf } from '../../core/errors';
 import type { OpenedModel } from '../../studio/session';
 import type { RememberedFolder } from './folderKeep';
 import type { OpenedFolder } from './folders';
 import type { Getter } from './getter';
+
+/** As workers/perception/pack/manifest.ts has it; the page needs none of its schema. */
+const PACK = 'pack.json';
 
 export type ModelTab = 'card' | 'reader' | 'bias' | 'models';
 
@@ -55,13 +59,15 @@ export interface BroughtState {
   remove(id: string): Promise<void>;
   persist(): Promise<void>;
   openStored(id: string): Promise<void>;
-  /** @param read of the folder; what it throws is shown. */
+  /** A model's folder, which is then looked at, or a perception pack's, which is opened. @param read of the folder; what it throws is shown. */
   openFolder(read: () => Promise<OpenedFolder>): Promise<void>;
   /** Lets go of an offer or a candidate. */
   dismiss(): void;
   /** Opens the candidate. @param backend to be used from now on. */
   open(backend: BackendChoice): Promise<void>;
   openEmbedded(): Promise<void>;
+  /** Lets go of the perception pack. */
+  dropPack(): Promise<void>;
   cancelOpening(): void;
   fail(error: unknown): void;
 }
@@ -80,6 +86,11 @@ export interface BroughtHost {
     onProgress: (progress: LoadProgress) => void,
   ): Promise<Result<ModelInfo>>;
   openEmbedded(onProgress: (progress: LoadProgress) => void): Promise<Result<ModelInfo>>;
+  /** @param pack null: pictures are read by what the model brings itself. */
+  perceiveWith(
+    pack: PackPlace | null,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<Result<ModelInfo>>;
   cancelOpening(): void;
 }
 
@@ -178,10 +189,21 @@ export function createBroughtStore(host: BroughtHost) {
       },
       openFolder: async (read) => {
         set({ candidate: null, offer: null });
-        const model = await during({ what: 'read', name: 'the folder' }, async (onProgress) => {
-          const { name, files } = await read();
-          return host.getter().survey(name, name, files, onProgress);
-        });
+        const folder = await during({ what: 'read', name: 'the folder' }, async () => ({
+          ok: true,
+          value: await read(),
+        }));
+        if (!folder) return;
+        const { name, files } = folder;
+        if (isPack(files)) {
+          await during({ what: 'open', name }, (onProgress) =>
+            host.perceiveWith({ name, files }, onProgress),
+          );
+          return;
+        }
+        const model = await during({ what: 'read', name }, (onProgress) =>
+          host.getter().survey(name, name, files, onProgress),
+        );
         if (model) await consider(model);
       },
       dismiss: () => set({ offer: null, candidate: null, error: null }),
@@ -198,8 +220,17 @@ export function createBroughtStore(host: BroughtHost) {
       openEmbedded: async () => {
         await during({ what: 'open', name: 'the embedded model' }, host.openEmbedded);
       },
+      dropPack: async () => {
+        await during({ what: 'open', name: 'the model’s own reader' }, (onProgress) =>
+          host.perceiveWith(null, onProgress),
+        );
+      },
       cancelOpening: host.cancelOpening,
       fail: (error) => set({ error: reportOf(error) }),
     };
   });
 }
+
+/** A model may bring a pack along in its folder; by itself it is one. */
+const isPack = (files: OpenedFolder['files']): boolean =>
+  files.some(({ path }) => path === PACK) && !files.some(({ path }) => path.endsWith('model_index.json'));

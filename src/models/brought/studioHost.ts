@@ -26,6 +26,7 @@ export function broughtModelsOf(studio: Studio): BroughtStore {
       return answer;
     },
     openEmbedded: (onProgress) => studio.openEmbedded(onProgress),
+    perceiveWith: (pack, onProgress) => studio.perceiveWith(pack, onProgress),
     cancelOpening: () => studio.cancelOpening(),
   };
   return createBroughtStore(host);

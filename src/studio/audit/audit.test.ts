@@ -44,6 +44,7 @@ async function studioWith(audit: EngineWorker['engine']['findWeights'], cancel =
         trainProjector: notUsed,
         inspect: notUsed,
         describeDelta: notUsed,
+        perceiveWith: notUsed,
       },
       load: async () => ({ ok: true, value: info }),
       findWeights: audit,

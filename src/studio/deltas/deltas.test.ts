@@ -30,7 +30,7 @@ async function studioWith(keep: Keep<KeptDelta>, fits = true) {
   const worker: EngineWorker = {
     engine: {
       ...{ inspectPrompt: notUsed, checkDevice: notUsed, generate: notUsed, trainProjector: notUsed },
-      ...{ findWeights: notUsed, inspect: notUsed, cancel: async () => undefined },
+      ...{ findWeights: notUsed, inspect: notUsed, perceiveWith: notUsed, cancel: async () => undefined },
       load: async () => ({ ok: true, value: INFO }),
       async describeDelta(delta): Promise<Result<DeltaFacts>> {
         described.push(delta);

@@ -71,6 +71,7 @@ const MetadataSchema = v.object({
   version: v.literal(METADATA_VERSION),
   digitalSourceType: v.literal('trainedAlgorithmicMedia'),
   model: v.object({ id: v.string(), title: v.string(), hash: v.string() }),
+  readBy: v.exactOptional(v.object({ title: v.string(), hash: v.string() })),
   backend: v.string(),
   request: RequestSchema,
   laneId: v.string(),
@@ -89,12 +90,14 @@ export interface ImageMetadata extends Omit<ImageResult, 'pixels'> {
   /** IPTC digital source type: says that a trained model made the picture. */
   readonly digitalSourceType: 'trainedAlgorithmicMedia';
   readonly model: { readonly id: string; readonly title: string; readonly hash: string };
+  /** The perception pack that read the people; absent: what the model brings itself. */
+  readonly readBy?: { readonly title: string; readonly hash: string };
   readonly backend: string;
   readonly request: RunRequest;
 }
 
 export function metadataOf(
-  run: Pick<ImageMetadata, 'model' | 'backend' | 'request'>,
+  run: Pick<ImageMetadata, 'model' | 'readBy' | 'backend' | 'request'>,
   image: Omit<ImageResult, 'pixels'>,
 ): ImageMetadata {
   const { laneId, index, seed, width, height, people, trace, milliseconds } = image;
@@ -103,6 +106,7 @@ export function metadataOf(
     version: METADATA_VERSION,
     digitalSourceType: 'trainedAlgorithmicMedia',
     model: run.model,
+    ...(run.readBy && { readBy: run.readBy }),
     backend: run.backend,
     request: run.request,
     ...{ laneId, index, seed, width, height, people, trace, milliseconds },

@@ -1,11 +1,12 @@
 import { memo, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { AttributeInfo } from '../../../workers/protocol';
+import type { AttributeInfo, ReaderError } from '../../../workers/protocol';
 import { CrossChart } from '../../charts/CrossChart';
+import { correctedOf } from '../../charts/corrected';
 import { SharesChart } from '../../charts/SharesChart';
 import { summarise } from '../../charts/summary';
 import { crossOf, emptyTally } from '../run/tally';
-import { useRunForChart, useSettings } from '../StudioContext';
+import { useRunForChart, useSettings, useStudio } from '../StudioContext';
 import { targetOf } from '../targets';
 import { viewStore } from '../viewStore';
 import { useShownAttribute } from './BoardTools';
@@ -23,12 +24,19 @@ export const LaneCharts = memo(function LaneCharts({
 }) {
   const guess = useStore(viewStore, (state) => state.guess);
   const counted = useRunForChart((state) => state.lanes[laneId]?.tally);
+  const running = useRunForChart((state) => state.status === 'running');
   const targets = useSettings((state) => state.targets);
   const cross = useSettings((state) => state.cross);
   const attribute = useShownAttribute(attributes);
   const crossed = attributes.find(({ id }) => id === cross && id !== attribute?.id);
   const tally = useMemo(() => counted ?? emptyTally(attributes), [counted, attributes]);
   const summary = attribute ? summarise(attribute, tally, targetOf(attribute, targets)) : null;
+  // A thousand resamples are too many for every image that arrives.
+  const error = useErrorOf(attribute);
+  const corrected = useMemo(
+    () => (summary && !running ? correctedOf(summary, error) : null),
+    [summary, running, error],
+  );
   const cells = attribute && crossed ? crossOf(tally, attribute.id, crossed.id) : null;
   return (
     <>
@@ -37,6 +45,7 @@ export const LaneCharts = memo(function LaneCharts({
           <SharesChart
             summary={summary}
             lane={name}
+            corrected={corrected && error ? { ...corrected, on: error.on } : null}
             guess={guess?.attribute === attribute?.id ? guess : null}
           />
         )}
@@ -48,3 +57,12 @@ export const LaneCharts = memo(function LaneCharts({
     </>
   );
 });
+
+/** How the reader errs: as labels of this very run have it, where somebody asked for that, or as it says itself. */
+function useErrorOf(attribute: AttributeInfo | undefined): ReaderError | undefined {
+  const runId = useRunForChart((state) => state.header?.id);
+  const byHand = useStore(useStudio().labels, (state) =>
+    attribute && state.runId === runId ? state.errors[attribute.id] : undefined,
+  );
+  return byHand ?? attribute?.error;
+}

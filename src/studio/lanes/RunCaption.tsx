@@ -1,5 +1,6 @@
 import type { AttributeInfo } from '../../../workers/protocol';
 import { SCHEDULER_TITLES } from '../../core/schedulers';
+import { LabelButton } from '../../labels/LabelButton';
 import { duration, percent, plural } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import { countImages, type RunHeader, type RunStatus } from '../run/runStore';
@@ -38,6 +39,7 @@ export function RunCaption({ attributes }: { readonly attributes: readonly Attri
         {status === 'done' && total > 0 && ` in ${duration(total)}`}
         {saved > 0 && `, ${percent(saved)} of the UNet evaluations saved by sharing`}
       </p>
+      <LabelButton />
       {error && (
         <p className={classes.error} role="alert" data-testid="run-error">
           <Icon name="warning" size={16} /> {error.message} {error.nextStep}

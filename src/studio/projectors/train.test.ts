@@ -51,6 +51,7 @@ async function studioWith(train: EngineWorker['engine']['trainProjector'], cance
       findWeights: notUsed,
       inspect: notUsed,
       describeDelta: notUsed,
+      perceiveWith: notUsed,
       cancel,
     },
     terminate: () => undefined,

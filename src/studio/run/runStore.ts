@@ -17,6 +17,8 @@ export interface RunHeader {
   readonly createdAt: number;
   readonly model: { readonly id: string; readonly title: string; readonly hash: string };
   readonly attributes: readonly AttributeInfo[];
+  /** The perception pack that read the pictures; absent: what the model brings itself. */
+  readonly readBy?: { readonly title: string; readonly hash: string };
   readonly backend: string;
   readonly request: RunRequest;
 }
