@@ -30,6 +30,14 @@ for (const scheme of ['light', 'dark'] as const) {
       await tilesOf(page, 0).first().click();
       await expect(page.getByRole('dialog')).toBeVisible();
       expect(await serious(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByTestId('labels-button').click();
+      await page.getByTestId('labels-rater').fill('Ada');
+      expect(await serious(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByTestId('laboratory-button').click();
+      await expect(page.getByTestId('laboratory-start')).toBeVisible();
+      expect(await serious(page)).toEqual([]);
     });
   }
 }
