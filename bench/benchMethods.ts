@@ -28,6 +28,7 @@ const FULL = 'full';
  *   npm run bench:methods -- --fraction 0.25            so much of every n, which each figure states
  *   npm run bench:methods -- --method mist,uce          some methods beside the base lane, or trained variants by their ids; writes nothing
  *   npm run bench:methods -- --only one,several         some parts; writes nothing
+ *   npm run bench:methods -- --method ... --as NAME     some methods; writes bench/results/NAME.json and the tables of docs/NAME.md
  *   npm run bench:methods -- --variant fast             one variant ("full" for the model itself); writes nothing
  *   npm run bench:methods -- --fraction 0.25 --kept     draws nothing: the parts of lanes that such a run has finished so far
  * Stopped with Ctrl-C it goes on where it was when started again; --fresh forgets what it has.
@@ -38,6 +39,7 @@ export async function main(args: readonly string[]): Promise<void> {
     variant: '',
     method: '',
     only: '',
+    as: '',
     quick: false,
     fraction: '1',
     fresh: false,
@@ -113,7 +115,9 @@ export async function main(args: readonly string[]): Promise<void> {
   );
   const unfinished = measured.flatMap(({ found }) => found.unfinished);
   if (unfinished.length > 0) console.log(`Not finished, so left out: ${unfinished.join('; ')}.`);
-  if (options.quick || options.only !== '' || options.method !== '' || options.variant !== '') {
+  const whole = !options.quick && options.only === '' && options.method === '' && options.variant === '';
+  const file = options.as || (whole ? 'methods' : '');
+  if (file === '') {
     printFigures(figures);
     console.log(
       'Not everything was measured, so bench/results/methods.json and docs/methods.md stay as they are.',
@@ -121,7 +125,7 @@ export async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const command = ['npm run bench:methods', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
-  writeReport('methods', command, figures, {
+  writeReport(file, command, figures, {
     ...{
       model: info.hash,
       settings: runs.map(({ settings }) => settings),
@@ -130,7 +134,7 @@ export async function main(args: readonly string[]): Promise<void> {
     },
     ...{ identities: measured[0]!.found.identities, audits: weights.audits, unfinished },
   });
-  writeTables('docs/methods.md', measured, command);
+  writeTables(`docs/${file}.md`, measured, command);
 }
 
 interface Run {

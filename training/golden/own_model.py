@@ -1,11 +1,11 @@
 """Makes small Stable Diffusion pipelines with random weights as users bring them, and what diffusers draws with them.
 
-    python -m training.golden.own_model [--full FOLDER]
+    python -m training.golden.own_model [--full FOLDER [--float32]]
 
 Writes workers/pipeline/golden/own/ (diffusers' classes, Stable Diffusion 1's scheduler config; vocab and merges, no tokenizer.json; int32 ids;
 int64 timestep; the UNet's weights in weights.pb) and workers/pipeline/golden/own.json: latents after 10 steps with each of diffusers' schedulers,
 attention maps by hooks, and predictions with cross-attention weights edited as UCE does. Everything is computed in torch, never from ONNX.
---full writes a UNet of Stable Diffusion 1.5's size in float16 instead (1.7 GB; not committed).
+--full writes a pipeline of Stable Diffusion 1.5's size instead (2.4 GB with its UNet in float16, 4.1 GB in float32; not committed).
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def export(module: nn.Module, arguments: tuple[Tensor, ...], path: Path, inputs:
     path.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.onnx.export(module.eval(), arguments, path, input_names=inputs, output_names=outputs, opset_version=17, dynamo=False, dynamic_axes=free)
+        torch.onnx.export(module.eval(), arguments, str(path), input_names=inputs, output_names=outputs, opset_version=17, dynamo=False, dynamic_axes=free)
 
 
 def export_unet(unet: nn.Module, path: Path, width: int, side: int) -> None:
@@ -175,19 +175,41 @@ def golden(text: CLIPTextModel, unet: UNet2DConditionModel, vae: AutoencoderKL, 
     }
 
 
-def write_full(folder: Path) -> None:
+def write_full(folder: Path, float32: bool) -> None:
+    """Every part of Stable Diffusion 1.5's size, weights of chance. The UNet in float16, or in float32 with its weights beside it."""
     torch.manual_seed(1)
-    unet = UNet2DConditionModel(**SD15).half().eval()
-    (folder / "unet").mkdir(parents=True, exist_ok=True)
+    kind = torch.float32 if float32 else torch.float16
+    unet = UNet2DConditionModel(**SD15).to(kind).eval()
     export_unet(unet, folder / "unet/model.onnx", 768, SIDE)  # height and width are free; traced small, since float16 is slow on a CPU
+    if float32:
+        model = onnx.load(folder / "unet/model.onnx")
+        for path in (folder / "unet").iterdir():
+            path.unlink()
+        onnx.save(model, folder / "unet/model.onnx", save_as_external_data=True, location="model.onnx_data")
+    del unet
+    blocks = (128, 256, 512, 512)
+    vae = AutoencoderKL(block_out_channels=blocks, down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4, layers_per_block=2,
+                        latent_channels=CHANNELS).eval()
+    export(Decoder(vae), (torch.randn(1, CHANNELS, SIDE, SIDE),), folder / "vae_decoder/model.onnx", ["latent_sample"], ["sample"],
+           {"latent_sample": {0: "batch", 2: "height", 3: "width"}})
+    text = CLIPTextModel(CLIPTextConfig(vocab_size=49_408, hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12,
+                                        max_position_embeddings=TOKENS, attn_implementation="eager")).eval()
+    export(Text(text), (torch.zeros(1, TOKENS, dtype=torch.int32),), folder / "text_encoder/model.onnx", ["input_ids"], ["last_hidden_state", "pooler_output"],
+           {"input_ids": {0: "batch", 1: "sequence"}})
+    shutil.copytree(OUT / "tiny/tokenizer", folder / "tokenizer", dirs_exist_ok=True)
+    write_json(folder / "model_index.json", {"_class_name": "OnnxStableDiffusionPipeline"})
+    write_json(folder / "scheduler/scheduler_config.json", SCHEDULER)
+    write_json(folder / "unet/config.json", {"_class_name": "UNet2DConditionModel", **SD15, "sample_size": 64})
+    write_json(folder / "vae_decoder/config.json", {"_class_name": "AutoencoderKL", "latent_channels": CHANNELS, "block_out_channels": list(blocks)})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", type=Path)
-    full = parser.parse_args().full
-    if full:
-        write_full(full)
+    parser.add_argument("--float32", action="store_true")
+    options = parser.parse_args()
+    if options.full:
+        write_full(options.full, options.float32)
         return
     folder = OUT / "own"
     made = write_pipeline(folder)

@@ -1,5 +1,6 @@
 import type { GraphNeeds, ModelNeeds } from '../models/types';
 import type { Backend, BackendChoice } from '../protocol';
+import { UNPACKED_BELOW } from '../runtime/large';
 import type { DeviceFacts, GpuFacts } from './facts';
 
 /**
@@ -89,7 +90,7 @@ function wasmFit(needs: ModelNeeds, device: DeviceFacts): Fit {
 
 function gpuFit(needs: ModelNeeds, gpu: GpuFacts, device: DeviceFacts): Fit {
   const lines: FitLine[] = [];
-  const [total, largest] = weightsOf(needs, (graph) => graphBytes(graph, 4));
+  const [total, largest] = weightsOf(needs, gpuBytes);
   const limit = Math.min(gpu.maxBufferSize, gpu.maxStorageBufferBindingSize);
   lines.push(...fileLines(needs));
   if (gpu.software)
@@ -159,12 +160,15 @@ function perBatch({ graphs, latent, heads }: ModelNeeds, limit: number): number 
   return Math.floor(limit / (BRANCHES * heads * tokens * tokens * bytes));
 }
 
-const graphBytes = ({ weights }: GraphNeeds, smallBytes: number): number =>
-  4 * weights.float32 + 2 * weights.float16 + smallBytes * weights.small;
+/** Of a quantized weight in memory: a large graph keeps it as it is (runtime/large.ts). */
+const smallBytes = ({ fileBytes }: GraphNeeds): number => (fileBytes < UNPACKED_BELOW ? 4 : 1);
 
-/** Both float16 and quantized weights are unpacked to float32 (SESSION_OPTIONS in runtime/ortGraph.ts). */
-const wasmBytes = ({ weights }: GraphNeeds): number =>
-  4 * (weights.float32 + weights.float16 + weights.small);
+const gpuBytes = (graph: GraphNeeds): number =>
+  4 * graph.weights.float32 + 2 * graph.weights.float16 + smallBytes(graph) * graph.weights.small;
+
+/** float16 is computed as float32 there. */
+const wasmBytes = (graph: GraphNeeds): number =>
+  4 * (graph.weights.float32 + graph.weights.float16) + smallBytes(graph) * graph.weights.small;
 
 function weightsOf({ graphs }: ModelNeeds, bytesOf: (graph: GraphNeeds) => number): [number, number] {
   const each = graphs.filter(({ path }) => !path.startsWith('vae_encoder/')).map(bytesOf);

@@ -3,6 +3,7 @@ import { EvenhandError } from '../../src/core/errors';
 import type { Tensor } from '../../src/core/tensor';
 import type { LossGuard } from '../device/loss';
 import { bitsOfHalf, halfOf } from './half';
+import { UNPACKED_BELOW } from './large';
 import { ortQueue } from './queue';
 import { type ElementType, type ExternalData, type Feed, type Graph, type Port, port } from './runtime';
 
@@ -14,15 +15,11 @@ export interface OrtModule {
   readonly Tensor: TensorConstructor;
 }
 
-/**
- * For every session. Weights stored as int8 are unpacked to float32 once, when the graph is opened, and not again in each
- * run: ONNX Runtime folds DequantizeLinear of a constant only when its own rewriting of quantized operators is off.
- * Of its log only errors are shown; that shape operators stay on the CPU is no news.
- */
-export const SESSION_OPTIONS = {
-  logSeverityLevel: 3,
-  extra: { session: { disable_quant_qdq: '1' } },
-} as const;
+/** For every session. Of ONNX Runtime's log only errors are shown; that shape operators stay on the CPU is no news. */
+export const SESSION_OPTIONS = { logSeverityLevel: 3 } as const;
+
+/** ONNX Runtime folds DequantizeLinear of a constant only when its own rewriting of quantized operators is off. See large.ts. */
+const UNPACK = { extra: { session: { disable_quant_qdq: '1' } } } as const;
 
 export interface GraphHost {
   readonly ort: OrtModule;
@@ -38,7 +35,12 @@ export async function openGraph(
   name: string,
   external: readonly ExternalData[] = [],
 ): Promise<Graph> {
-  const options = external.length > 0 ? { ...host.options, externalData: external } : host.options;
+  const size = external.reduce((sum, { data }) => sum + data.length, bytes.length);
+  const options = {
+    ...host.options,
+    ...(size < UNPACKED_BELOW && UNPACK),
+    ...(external.length > 0 && { externalData: external }),
+  };
   // The guard stands inside the queue: a call that hangs on a lost device must not hold up those on the next one.
   const creating = ortQueue(() => host.guard(host.ort.InferenceSession.create(bytes, options)));
   const session = await creating.catch((cause: unknown) => {
