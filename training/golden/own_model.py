@@ -199,7 +199,7 @@ def write_full(folder: Path, float32: bool) -> None:
     shutil.copytree(OUT / "tiny/tokenizer", folder / "tokenizer", dirs_exist_ok=True)
     write_json(folder / "model_index.json", {"_class_name": "OnnxStableDiffusionPipeline"})
     write_json(folder / "scheduler/scheduler_config.json", SCHEDULER)
-    write_json(folder / "unet/config.json", {"_class_name": "UNet2DConditionModel", **SD15, "sample_size": 64})
+    write_json(folder / "unet/config.json", {"_class_name": "UNet2DConditionModel", "in_channels": CHANNELS, **SD15})
     write_json(folder / "vae_decoder/config.json", {"_class_name": "AutoencoderKL", "latent_channels": CHANNELS, "block_out_channels": list(blocks)})
 
 

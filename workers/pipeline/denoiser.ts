@@ -13,7 +13,7 @@ export interface Denoiser {
   readonly guidesItself: boolean;
   /**
    * @param guidanceScale for a UNet that guides itself; 1 is no guidance.
-   * @returns the UNet's answer to each input, in their order, all from one call of the UNet.
+   * @returns the UNet's answer to each input, in their order, from as few calls of the UNet as it has memory for.
    */
   predict(
     inputs: readonly BranchInput[],
@@ -38,11 +38,13 @@ const GUIDANCE = 'timestep_cond';
 /**
  * @param plain what draws. @param steered gives the same UNet with ports for steering; asked for by the first call that steers or
  * reads steering.
+ * @param mostRows inputs in one call, where rows stand alone (see Runtime) and memory is short.
  */
 export function createDenoiser(
   plain: OpenedUnet,
   unet: UnetAccess,
   steered: () => Promise<OpenedUnet>,
+  mostRows = Number.POSITIVE_INFINITY,
 ): Denoiser {
   const timestepPort = timestepOf(plain);
   const guidanceWidth = guidanceWidthOf(plain);
@@ -70,32 +72,45 @@ export function createDenoiser(
     return { encoder_hidden_states: k, [textValues]: v };
   }
 
+  async function together(
+    inputs: readonly BranchInput[],
+    timestep: number,
+    guidanceScale: number,
+  ): Promise<readonly BranchAnswer[]> {
+    const first = inputs[0];
+    if (!first) return [];
+    const { graph, ports } = await openedFor(inputs);
+    const extras = extrasOf(inputs, ports, unet);
+    const sample = samples.fill(inputs.map(({ latent }) => latent));
+    const feeds: Record<string, Feed> = {
+      sample,
+      timestep: timestepFeed(timestep, timestepPort.dims, inputs.length),
+      ...textFeeds(inputs, ports),
+      ...(guidanceWidth && { [GUIDANCE]: guidanceFeed(guidanceScale, guidanceWidth, inputs.length) }),
+      ...Object.assign({}, ...extras.map((extra) => extra.feeds)),
+    };
+    const outputs = await graph.run(feeds, [output, ...extras.flatMap(({ fetches }) => fetches)]);
+    const all = outputs[output];
+    if (all?.data.length !== sample.data.length) throw wrongOutput(output, all?.dims);
+    const { dims } = first.latent;
+    const size = sizeOf(dims);
+    return inputs.map((_, index): BranchAnswer => {
+      const prediction = { data: all.data.subarray(index * size, (index + 1) * size), dims };
+      return Object.assign({ prediction }, ...extras.map((extra) => extra.answer(outputs, index)));
+    });
+  }
+
   return {
     unet,
     guidesItself: guidanceWidth !== undefined,
     runMilliseconds: () => [...graphs].reduce((sum, graph) => sum + graph.runMilliseconds(), 0),
     async predict(inputs, timestep, guidanceScale = 1) {
-      const first = inputs[0];
-      if (!first) return [];
-      const { graph, ports } = await openedFor(inputs);
-      const extras = extrasOf(inputs, ports, unet);
-      const sample = samples.fill(inputs.map(({ latent }) => latent));
-      const feeds: Record<string, Feed> = {
-        sample,
-        timestep: timestepFeed(timestep, timestepPort.dims, inputs.length),
-        ...textFeeds(inputs, ports),
-        ...(guidanceWidth && { [GUIDANCE]: guidanceFeed(guidanceScale, guidanceWidth, inputs.length) }),
-        ...Object.assign({}, ...extras.map((extra) => extra.feeds)),
-      };
-      const outputs = await graph.run(feeds, [output, ...extras.flatMap(({ fetches }) => fetches)]);
-      const all = outputs[output];
-      if (all?.data.length !== sample.data.length) throw wrongOutput(output, all?.dims);
-      const { dims } = first.latent;
-      const size = sizeOf(dims);
-      return inputs.map((_, index): BranchAnswer => {
-        const prediction = { data: all.data.subarray(index * size, (index + 1) * size), dims };
-        return Object.assign({ prediction }, ...extras.map((extra) => extra.answer(outputs, index)));
-      });
+      const answers: BranchAnswer[] = [];
+      for (let start = 0; start < inputs.length; start += mostRows) {
+        const part = inputs.slice(start, start + mostRows);
+        answers.push(...(await together(part, timestep, guidanceScale)));
+      }
+      return answers;
     },
   };
 }

@@ -129,9 +129,10 @@ export async function loadPipeline(
     loadFiles(source, manifest, [path, ...besideGraphs(manifest, [path])], report);
   const read = async (path: string) => graphFile(await load(path, () => {}), path);
   const sizes = { height, width, tokens: tokenizer.maxTokens };
+  const mostRows = runtime.rowsStandAlone ? rowsFor(height * width) : Number.POSITIVE_INFINITY;
   const denoiserFrom = (from: ModelFiles, path: string, report: typeof onProgress) => {
     const open = (file: GraphFile) => openFile(file, path);
-    return openUnet({ path, sizes, title, open, read: () => read(path) }, take(from, path, report));
+    return openUnet({ path, sizes, title, mostRows, open, read: () => read(path) }, take(from, path, report));
   };
   const textGraph = await openNow(PATHS.textEncoder, (model) => checkTokens(model, tokenizerFile.rows));
   const textEncoder = createTextEncoder(textGraph, tokenizer);
@@ -164,7 +165,8 @@ export async function loadPipeline(
       ? config.readConfig(files, PATHS.unetConfig, config.anyObject)
       : unet,
     open: ({ bytes, external }, path) => runtime.open(bytes, path, external),
-    openUnet: (path, file, readAgain, open) => openUnet({ path, sizes, title, open, read: readAgain }, file),
+    openUnet: (path, file, readAgain, open) =>
+      openUnet({ path, sizes, title, mostRows, open, read: readAgain }, file),
   });
   const own = { reader, attributes };
   let pack: Pack | undefined;
@@ -233,6 +235,16 @@ export async function loadPipeline(
     },
   };
 }
+
+/** Heads of Stable Diffusion's first self-attention, and bytes that its scores may take: of wasm's 4 GiB, beside weights and copies. */
+const [HEADS, SCORES] = [8, 600_000_000];
+
+/**
+ * One input at a time where fewer than four fit; any number otherwise. Never some: a rest of one would be computed in other portions than
+ * in a larger batch, and lanes that share steps would no longer be to the bit what each is alone. @param tokens places of the latent.
+ */
+const rowsFor = (tokens: number): number =>
+  SCORES / (4 * HEADS * tokens ** 2) < 4 ? 1 : Number.POSITIVE_INFINITY;
 
 /** @param open fetches, checks and opens the encoder. @returns see PipelineParts.encoder. */
 function lazyEncoder(

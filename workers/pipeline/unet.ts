@@ -27,6 +27,8 @@ interface UnetFile {
   readonly sizes: Sizes;
   /** Of its model, for errors. */
   readonly title: string;
+  /** Inputs in one call of the UNet; absent: as many as there are. */
+  readonly mostRows?: number;
   /** Opens a graph. @throws EvenhandError 'model-unsupported' when the backend refuses it. */
   open(file: GraphFile): Promise<Graph>;
   /** Its file once more, when the first lane steers; nothing this big is held until then. */
@@ -56,14 +58,15 @@ export async function openUnet(file: UnetFile, graph: GraphFile): Promise<OpenDe
   const { opened, anatomy, missing } = await openWithPorts(file, graph);
   let steered: Promise<OpenedUnet> | undefined;
   const found = { summary: anatomy?.summary ?? null, missing: [...new Set(Object.values(missing))] };
-  const denoiser = createDenoiser(opened, accessOf(file, anatomy, missing), () => {
+  const openedForSteering = () => {
     steered ??= openSteered(file);
     // A download that failed is no reason to fail the next run too.
     steered.catch(() => {
       steered = undefined;
     });
     return steered;
-  });
+  };
+  const denoiser = createDenoiser(opened, accessOf(file, anatomy, missing), openedForSteering, file.mostRows);
   return { ...denoiser, found, inputs: opened.graph.inputs };
 }
 
