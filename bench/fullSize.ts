@@ -28,7 +28,14 @@ interface Measured {
  *   python -m training.golden.own_model --full FOLDER && node scripts/run.mjs bench/fullSize.ts --unet FOLDER/unet/model.onnx
  */
 export async function main(args: readonly string[]): Promise<void> {
-  const options = readOptions(args, { unet: '', as: 'full-size', runtime: '', side: '64', batch: '1', calls: '2' });
+  const options = readOptions(args, {
+    unet: '',
+    as: 'full-size',
+    runtime: '',
+    side: '64',
+    batch: '1',
+    calls: '2',
+  });
   const { unet, side, batch, calls } = options;
   if (!unet) throw new RangeError('Say which file: --unet FOLDER/unet/model.onnx');
   const sizes = { side: Number(side), batch: Number(batch), calls: Number(calls) };

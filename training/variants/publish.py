@@ -23,6 +23,8 @@ ADVERSARIAL = DDM + "; the adversarial sign (the denoiser maximises the indicato
 SHEN = ("Shen et al., Finetuning Text-to-Image Diffusion Models for Fairness, ICLR 2024: distributional alignment loss, adjusted direct fine-tuning. "
         "Ours: world-CLIP as the only preservation term, coefficients for v-prediction, rank 16, fewer iterations at a larger rate.")
 READER = "It learnt from the reader that the studio ships, which may flatter it there; its figures are by another reader."
+BLURRED = ("An independent reader reads 42 % of its people as neither woman nor man (the base's: 6 %, n = 52; docs/variants.md): part of what evens its shares out "
+           "is that presentation is blurred. It saw 1,176 images; more would be needed.")
 CARDS: dict[str, dict[str, Any]] = {
     "ddm-people-000": dict(name="DDM, alpha 0", method="ddm", evidence="after", citation=DDM + ".", limits=DDM_LIMITS,
                            summary="Fine-tuned on nine men for a woman, without the indicator: what the other DDM variants compare with."),
@@ -34,7 +36,7 @@ CARDS: dict[str, dict[str, Any]] = {
                                summary="Fine-tuned on nine men for a woman while the predicted noise is made to hide the group from an indicator."),
     "ddm-adv-people-200": dict(name="DDM adversarial, alpha 0.2", method="ddm-adv", evidence="ours", citation=ADVERSARIAL, limits=DDM_LIMITS,
                                summary="As adversarial DDM with alpha 0.05, the indicator's term four times as strong."),
-    "fine-tune-gender": dict(name="Fine-tuned for gender", method="fine-tune", evidence="after", citation=SHEN, limits=[READER],
+    "fine-tune-gender": dict(name="Fine-tuned for gender", method="fine-tune", evidence="after", citation=SHEN, limits=[READER, BLURRED],
                              summary="The text encoder was taught to draw women and men alike often for every occupation, and to change little else."),
     "fine-tune-gender-tone": dict(name="Fine-tuned for gender and skin tone", method="fine-tune", evidence="after", citation=SHEN, limits=[READER],
                                   summary="The text encoder was taught to draw every gender and skin tone alike often for every occupation, and to change little else."),
