@@ -71,9 +71,7 @@ describe('labels', () => {
   });
 
   it('go out as CSV and come back the same, whatever the raters are called', () => {
-    const name = fc
-      .string({ minLength: 1, unit: 'grapheme' })
-      .filter((s) => s.trim() === s && s !== '__proto__');
+    const name = fc.string({ minLength: 1, unit: 'grapheme' }).filter((s) => s.trim() === s);
     const value = fc.constantFrom('woman', 'man', UNCLEAR);
     fc.assert(
       fc.property(

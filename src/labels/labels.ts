@@ -200,7 +200,7 @@ export function readCsv(
     throw badCsv(`its first line has no column ${missing.map((name) => `“${name}”`).join(', ')}`);
   }
   const known = new Set(things.map(({ key }) => key));
-  const out: Record<string, Record<string, Record<string, string>>> = {};
+  const found: Said[] = [];
   for (const [i, row] of rows.entries()) {
     if (row.length === 1 && row[0] === '') continue;
     const line = `line ${i + 2}`;
@@ -221,10 +221,22 @@ export function readCsv(
     }
     const rater = at('rater');
     if (rater === '') throw badCsv(`${line} names no rater`);
-    out[rater] ??= {};
-    out[rater][key] = { ...out[rater][key], [attribute.id]: value };
+    found.push([rater, key, attribute.id, value]);
   }
-  return out;
+  return gathered(found);
+}
+
+type Said = readonly [rater: string, key: string, attribute: string, value: string];
+
+/** The last word counts. Maps, since a rater may be called what every object has ("constructor"). */
+function gathered(all: readonly Said[]): Labels {
+  const out = new Map<string, Map<string, Record<string, string>>>();
+  for (const [rater, key, attribute, value] of all) {
+    const byThing = out.get(rater) ?? new Map<string, Record<string, string>>();
+    byThing.set(key, { ...byThing.get(key), [attribute]: value });
+    out.set(rater, byThing);
+  }
+  return Object.fromEntries([...out].map(([rater, byThing]) => [rater, Object.fromEntries(byThing)]));
 }
 
 /** RFC 4180, with either line end, and a byte order mark or none. */
@@ -264,14 +276,13 @@ const badCsv = (why: string): EvenhandError =>
 
 /** Labels of two sources; where both say something, `more` counts. */
 export function joinLabels(labels: Labels, more: Labels): Labels {
-  const out: Record<string, Record<string, Record<string, string>>> = {};
-  for (const source of [labels, more]) {
-    for (const [rater, byThing] of Object.entries(source)) {
-      out[rater] ??= {};
-      for (const [key, values] of Object.entries(byThing)) {
-        out[rater][key] = { ...out[rater][key], ...values };
-      }
-    }
-  }
-  return out;
+  return gathered(
+    [labels, more].flatMap((source) =>
+      Object.entries(source).flatMap(([rater, byThing]) =>
+        Object.entries(byThing).flatMap(([key, said]) =>
+          Object.entries(said).map(([attribute, value]): Said => [rater, key, attribute, value]),
+        ),
+      ),
+    ),
+  );
 }

@@ -5,6 +5,7 @@ import { createFlow } from '../onnx/flow';
 import { instrument } from '../onnx/instrument';
 import { readModel } from '../onnx/model';
 import { dataOf, distance, floats, openSession, readExport } from '../onnx/testing';
+import { UNPACKED_BELOW } from '../runtime/large';
 import { TINY } from '../testing/tiny';
 import { type Applied, applyDelta } from './apply';
 import { readDelta } from './file';
@@ -180,30 +181,36 @@ describe('a delta on a text encoder', () => {
     readonly rows: Readonly<Record<'0.0' | '0.5' | '1.0', readonly number[]>>;
   }
 
-  it('changes its layers and adds learned tokens behind those it knows, as torch does', async () => {
-    const told = json(`${GOLDEN}/text.json`) as TextGolden;
-    const { text_encoder: modules, embeddings } = delta('text-delta');
-    expect(embeddings.map(({ token, vectors }) => [token, vectors])).toEqual([[told.token, 2]]);
-    const rows = embeddings.map((embedding) => ({ ...embedding, initial: told.initial }));
-    const graph = read(`${GOLDEN}/text.onnx`);
-    for (const [strength, key] of [
-      [1e-9, '0.0'],
-      [0.5, '0.5'],
-      [1, '1.0'],
-    ] as const) {
-      const options = { path: 'text_encoder/model.onnx', name: 'fair' };
-      const applied = applyDelta(graph, { modules, rows }, strength, options);
-      expect(applied.knownTokens).toBe(told.knownTokens);
-      expect(applied.size.weights).toBe(told.modules);
-      const session = await openSession(applied.bytes);
-      const input_ids = new Tensor('int64', BigInt64Array.from(told.ids, BigInt), told.idsShape);
-      const hidden = dataOf((await session.run({ input_ids })).last_hidden_state);
-      await session.release();
-      const kept = hidden.filter((_, i) => i % told.every === 0);
-      expect(distance(kept, told.rows[key])).toBeLessThan(5e-3);
-    }
-    expect(distance(told.rows['1.0'], told.rows['0.0'])).toBeGreaterThan(0.1);
-  });
+  it.each([
+    ['unpacked when it is opened', UNPACKED_BELOW - 1],
+    ['kept packed, as in a large graph', UNPACKED_BELOW],
+  ])(
+    'changes its layers and adds learned tokens behind those it knows, as torch does: %s',
+    async (_, size) => {
+      const told = json(`${GOLDEN}/text.json`) as TextGolden;
+      const { text_encoder: modules, embeddings } = delta('text-delta');
+      expect(embeddings.map(({ token, vectors }) => [token, vectors])).toEqual([[told.token, 2]]);
+      const rows = embeddings.map((embedding) => ({ ...embedding, initial: told.initial }));
+      const graph = read(`${GOLDEN}/text.onnx`);
+      for (const [strength, key] of [
+        [1e-9, '0.0'],
+        [0.5, '0.5'],
+        [1, '1.0'],
+      ] as const) {
+        const options = { path: 'text_encoder/model.onnx', name: 'fair' };
+        const applied = applyDelta(graph, { modules, rows }, strength, options);
+        expect(applied.knownTokens).toBe(told.knownTokens);
+        expect(applied.size.weights).toBe(told.modules);
+        const session = await openSession(applied.bytes, size);
+        const input_ids = new Tensor('int64', BigInt64Array.from(told.ids, BigInt), told.idsShape);
+        const hidden = dataOf((await session.run({ input_ids })).last_hidden_state);
+        await session.release();
+        const kept = hidden.filter((_, i) => i % told.every === 0);
+        expect(distance(kept, told.rows[key])).toBeLessThan(5e-3);
+      }
+      expect(distance(told.rows['1.0'], told.rows['0.0'])).toBeGreaterThan(0.1);
+    },
+  );
 });
 
 describe('the embedded model', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
-import { SESSION_OPTIONS } from '../runtime/ortGraph';
+import { SESSION_OPTIONS, weightsOptions } from '../runtime/ortGraph';
 import type { UnetAnatomy } from './anatomy';
 import type { Ports, Wanted } from './instrument';
 import type { Sizes } from './ports';
@@ -118,13 +118,14 @@ export function textFeed(golden: Golden, rows: readonly number[]): ort.Tensor {
   return floats(rows, [golden.batch, SIZES.tokens, golden.textWidth]);
 }
 
-/** Opens a model as the studio's runtime does, on one thread. */
-export function openSession(bytes: Uint8Array): Promise<ort.InferenceSession> {
+/** Opens a model as the studio's runtime does, on one thread; `size` stands for bytes of a graph too large to test with. */
+export function openSession(bytes: Uint8Array, size = bytes.length): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     ...SESSION_OPTIONS,
+    ...weightsOptions(size),
   });
 }
 

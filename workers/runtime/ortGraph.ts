@@ -18,8 +18,15 @@ export interface OrtModule {
 /** For every session. Of ONNX Runtime's log only errors are shown; that shape operators stay on the CPU is no news. */
 export const SESSION_OPTIONS = { logSeverityLevel: 3 } as const;
 
-/** ONNX Runtime folds DequantizeLinear of a constant only when its own rewriting of quantized operators is off. See large.ts. */
-const UNPACK = { extra: { session: { disable_quant_qdq: '1' } } } as const;
+/** ONNX Runtime folds DequantizeLinear of a constant only when its own rewriting of quantized operators is off. */
+const UNPACK = { session: { disable_quant_qdq: '1' } } as const;
+/** Kept packed, the weights meet that rewriting, which may not quantize what they are multiplied with: level 1 is float32. */
+const KEEP = { session: { qdq_matmulnbits_accuracy_level: '1' } } as const;
+
+/** How the weights of a graph of so many bytes lie in memory; see large.ts. */
+export const weightsOptions = (bytes: number): Pick<InferenceSession.SessionOptions, 'extra'> => ({
+  extra: bytes < UNPACKED_BELOW ? UNPACK : KEEP,
+});
 
 export interface GraphHost {
   readonly ort: OrtModule;
@@ -38,7 +45,7 @@ export async function openGraph(
   const size = external.reduce((sum, { data }) => sum + data.length, bytes.length);
   const options = {
     ...host.options,
-    ...(size < UNPACKED_BELOW && UNPACK),
+    ...weightsOptions(size),
     ...(external.length > 0 && { externalData: external }),
   };
   // The guard stands inside the queue: a call that hangs on a lost device must not hold up those on the next one.
