@@ -88,7 +88,7 @@ def write(
         "tokens": list(tokens), "prompt": prompt, "training": dict(training), "figures": list(figures), "limits": list(limits), "licence": licence,
     }
     with writing(folder / DELTA) as path:
-        save_file(stored, path, {"format": "pt", CARD: to_json(card)})
+        save_file(stored, path, {CARD: to_json(card)})  # One entry: safetensors writes several in any order, and the same delta shall be the same bytes.
     data = (folder / DELTA).read_bytes()
     manifest = card | {"delta": {"path": DELTA, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}}
     with writing(folder / "manifest.json") as path:

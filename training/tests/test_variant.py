@@ -42,6 +42,12 @@ class Written(unittest.TestCase):
             index = json.loads((Path(name) / "variants/index.json").read_text())
             self.assertEqual([entry["id"] for entry in index["variants"]], ["fair"])
 
+    def test_the_same_delta_is_the_same_bytes(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            model = base(name)
+            written = {(variant.write(model, id="fair", **FACTS, lora={"unet": {"conv_in": PAIR}}) / variant.DELTA).read_bytes() for _ in range(12)}
+            self.assertEqual(len(written), 1)
+
     def test_it_is_none_of_the_files_that_name_the_base_and_knows_when_they_change(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             model = base(name)
