@@ -12,7 +12,7 @@ const METHODS = readdirSync(FOLDER).filter(
 const PREPARE: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   uce: (page) => page.getByRole('textbox', { name: 'Weight of "female"' }).fill('1.5'),
 };
-/** Needs a projector, whose training takes a minute: here it must say so, and leave the base lane as it is. */
+/** Needs a projector: without one it must say so, and leave the base lane as it is. With one: projectors.spec.ts. */
 const REFUSED = ['rs-corrector'];
 
 /** One page for all: the model is loaded once, and each method takes the second lane in turn. */
