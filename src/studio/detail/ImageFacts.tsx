@@ -101,11 +101,14 @@ function didRows({ trace }: Shot, { request, attributes }: RunHeader): readonly 
       ] as const;
     }),
     ...Object.entries(trace.notes ?? {}).map(
-      ([name, note]) =>
-        [capital(name), typeof note === 'number' ? String(Number(note.toPrecision(4))) : note] as const,
+      ([name, note]) => [capital(name), typeof note === 'number' ? shortNumber(note) : note] as const,
     ),
   ];
 }
+
+/** Of what is next to nothing one digit says enough. */
+const shortNumber = (value: number): string =>
+  String(Number(value.toPrecision(Math.abs(value) < 1e-3 ? 1 : 4)));
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
