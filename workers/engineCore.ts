@@ -8,8 +8,9 @@ import { noTimings } from './pipeline/parts';
 import { loadPipeline, type Pipeline } from './pipeline/pipeline';
 import { PROBE_VERSION, type Probe, probe } from './pipeline/probe';
 import type { ModelSource } from './pipeline/source';
-import type { BackendChoice, DeviceCheck, Engine, LoadProgress, ModelInfo, Result } from './protocol';
+import type { BackendChoice, DeviceCheck, Engine, LoadProgress, ModelInfo } from './protocol';
 import type { References } from './references';
+import { asResult } from './result';
 import { frugalRuntime } from './runtime/frugal';
 import type { Runtime } from './runtime/runtime';
 
@@ -42,6 +43,18 @@ export function createEngine(host: EngineHost): Engine {
   let slot: Slot | undefined;
   let running: AbortController | undefined;
   let perception: PackPlace | null = null;
+
+  /** One job at a time; `cancel` aborts its signal. */
+  async function alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (running) throw busy();
+    const controller = new AbortController();
+    running = controller;
+    try {
+      return await work(controller.signal);
+    } finally {
+      running = undefined;
+    }
+  }
 
   async function start(own: Slot, onProgress: (progress: LoadProgress) => void): Promise<Loaded> {
     const whole = await host.openRuntime(own.backend);
@@ -122,86 +135,55 @@ export function createEngine(host: EngineHost): Engine {
 
     inspectPrompt: (prompt) => asResult(async () => (await current()).pipeline.inspectPrompt(prompt)),
 
-    checkDevice: (onSign) =>
-      asResult(async () => {
-        if (running) throw busy();
-        running = new AbortController();
-        try {
-          return await checkAgainstWasm(onSign);
-        } finally {
-          running = undefined;
-        }
-      }),
+    checkDevice: (onSign) => asResult(() => alone(() => checkAgainstWasm(onSign))),
 
     trainProjector: (job, onProgress) =>
-      asResult(async () => {
-        if (running) throw busy();
-        const controller = new AbortController();
-        running = controller;
-        try {
+      asResult(() =>
+        alone(async (signal) => {
           const { pipeline } = await current();
-          return await pipeline.trainProjector(job, onProgress, controller.signal);
-        } finally {
-          running = undefined;
-        }
-      }),
+          return await pipeline.trainProjector(job, onProgress, signal);
+        }),
+      ),
 
     findWeights: (job, onProgress, deltas = []) =>
-      asResult(async () => {
-        if (running) throw busy();
-        const controller = new AbortController();
-        running = controller;
-        try {
+      asResult(() =>
+        alone(async (signal) => {
           const { pipeline } = await current();
           pipeline.parts.weights.bring(deltas);
-          return await runAudit(pipeline, job, onProgress, controller.signal);
-        } finally {
-          running = undefined;
-        }
-      }),
+          return await runAudit(pipeline, job, onProgress, signal);
+        }),
+      ),
 
     inspect: (job, onProgress, projectors = [], deltas = []) =>
-      asResult(async () => {
-        if (running) throw busy();
-        const controller = new AbortController();
-        running = controller;
-        try {
+      asResult(() =>
+        alone(async (signal) => {
           const { pipeline } = await current();
           pipeline.parts.weights.bring(deltas);
-          return await pipeline.inspect(job, projectors, onProgress, controller.signal);
-        } finally {
-          running = undefined;
-        }
-      }),
+          return await pipeline.inspect(job, projectors, onProgress, signal);
+        }),
+      ),
 
     perceiveWith: (pack, onProgress) =>
-      asResult(async () => {
-        if (running) throw busy();
-        running = new AbortController();
-        try {
+      asResult(() =>
+        alone(async () => {
           const { pipeline } = await current();
           await pipeline.perceiveWith(pack && packSource(pack), onProgress);
           perception = pack;
           return pipeline.info;
-        } finally {
-          running = undefined;
-        }
-      }),
+        }),
+      ),
 
     describeDelta: (delta) => asResult(async () => (await current()).pipeline.parts.weights.describe(delta)),
 
     async generate(request, onEvent, projectors, deltas = []) {
-      if (running) return { type: 'failed', error: reportOf(busy()), timings: noTimings() };
-      const controller = new AbortController();
-      running = controller;
       try {
-        const { pipeline } = await current();
-        pipeline.parts.weights.bring(deltas);
-        return await pipeline.runRequest(request, onEvent, controller.signal, projectors);
+        return await alone(async (signal) => {
+          const { pipeline } = await current();
+          pipeline.parts.weights.bring(deltas);
+          return await pipeline.runRequest(request, onEvent, signal, projectors);
+        });
       } catch (error) {
         return { type: 'failed', error: reportOf(error), timings: noTimings() };
-      } finally {
-        running = undefined;
       }
     },
 
@@ -218,14 +200,6 @@ async function close(slot: Slot | undefined): Promise<void> {
   const loaded = await slot?.loading?.catch(() => undefined);
   await loaded?.pipeline.close().catch(() => {});
   await loaded?.runtime.close().catch(() => {});
-}
-
-async function asResult<T>(work: () => Promise<T>): Promise<Result<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    return { ok: false, error: reportOf(error) };
-  }
 }
 
 function notLoaded(): EvenhandError {

@@ -1,10 +1,10 @@
 import * as Comlink from 'comlink';
-import { EvenhandError, reportOf } from '../src/core/errors';
+import { EvenhandError } from '../src/core/errors';
 import { readDigits } from './laboratory/digits';
 import { createSession, type Session } from './laboratory/session';
 import { type LaboratoryReport, type LaboratoryWorker, LOOK_EVERY } from './laboratory/types';
 import { yieldToEvents } from './pipeline/events';
-import type { Result } from './protocol';
+import { asResult } from './result';
 
 /** A look at the very start of what is learnt, before LOOK_EVERY. */
 const FIRST_LOOK = 50;
@@ -15,12 +15,17 @@ let paused = true;
 
 const surface: LaboratoryWorker = {
   open: (url, settings, state) =>
-    answered(async () => {
+    asResult(async () => {
       session?.close();
       session = undefined;
       session = await createSession(readDigits(await fetchBytes(url), 'digits.safetensors'), settings, state);
+      return null;
     }),
-  run: (onReport) => answered(() => train(onReport)),
+  run: (onReport) =>
+    asResult(async () => {
+      await train(onReport);
+      return null;
+    }),
   pause() {
     paused = true;
   },
@@ -29,16 +34,6 @@ const surface: LaboratoryWorker = {
     return session.state();
   },
 };
-
-/** Class identity does not survive the way to the page, so errors go as what they say. */
-async function answered(work: () => Promise<void>): Promise<Result<null>> {
-  try {
-    await work();
-    return { ok: true, value: null };
-  } catch (error) {
-    return { ok: false, error: reportOf(error) };
-  }
-}
 
 async function train(onReport: (report: LaboratoryReport) => void): Promise<void> {
   const own = session;

@@ -1,6 +1,7 @@
 import { sha256 } from 'hash-wasm';
 import * as v from 'valibot';
 import { EvenhandError } from '../../src/core/errors';
+import { firstRepeated } from '../../src/core/repeated';
 import { SCHEDULER_IDS } from '../../src/core/schedulers';
 import { parseJson } from './config';
 import { corruptFile } from './fileErrors';
@@ -59,7 +60,7 @@ export async function readManifest(source: ModelSource): Promise<{ manifest: Man
 
 function checkVariants({ variants, files }: Manifest): void {
   const ids = variants.map(({ id }) => id);
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  const twice = firstRepeated(ids);
   if (twice !== undefined) throw corruptFile(MANIFEST, `two of its variants have the id "${twice}"`);
   const unlisted = variants.find(({ unet }) => !files.some(({ path }) => path === unet));
   if (unlisted) {

@@ -1,4 +1,5 @@
 import { EvenhandError } from '../../src/core/errors';
+import { firstRepeated } from '../../src/core/repeated';
 import type { RunRequest } from '../protocol';
 
 const LARGEST_SEED = 2 ** 32 - 1;
@@ -48,7 +49,7 @@ export function checkRequest(request: RunRequest): void {
   }
   if (lanes.length === 0) throw invalid('lanes: there is none', 'Add a lane.');
   const ids = lanes.map(({ id }) => id);
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  const twice = firstRepeated(ids);
   for (const [i, { delta }] of lanes.entries()) {
     if (!delta || (delta.strength >= 0 && delta.strength <= 1)) continue;
     throw invalid(

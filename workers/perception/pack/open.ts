@@ -1,6 +1,7 @@
 import { sha256 } from 'hash-wasm';
 import { EvenhandError } from '../../../src/core/errors';
 import { MONK, skinTone } from '../../../src/core/metrics/tone';
+import { firstRepeated } from '../../../src/core/repeated';
 import { MONK_OF_GROUP, TONE_GROUPS } from '../../../src/core/world/types';
 import { withStandardOperators } from '../../onnx/contrib';
 import { readModel } from '../../onnx/model';
@@ -163,12 +164,10 @@ function attributesOf(reader: PackReader): AttributeInfo[] {
 
 /** What a schema cannot say. */
 function check(manifest: PackManifest, attributes: readonly AttributeInfo[]): void {
-  const ids = attributes.map(({ id }) => id);
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  const twice = firstRepeated(attributes.map(({ id }) => id));
   if (twice !== undefined) throw invalidPack(PACK, `two readers read the attribute "${twice}"`);
   for (const { id, values } of attributes) {
-    const own = values.map((value) => value.id);
-    const again = own.find((one, i) => own.indexOf(one) !== i);
+    const again = firstRepeated(values.map((value) => value.id));
     if (again !== undefined) throw invalidPack(PACK, `the attribute "${id}" has the value "${again}" twice`);
   }
   for (const [id, { confusion }] of Object.entries(manifest.error)) {
