@@ -4,7 +4,6 @@ import { useStore } from 'zustand';
 import type { AttributeInfo } from '../../workers/protocol';
 import { type Agreement, wilson } from '../core/metrics';
 import { saveFile } from '../studio/projectors/saveFile';
-import type { RunHeader } from '../studio/run/runStore';
 import { useStudio } from '../studio/StudioContext';
 import { measure, percent, plural } from '../ui/format';
 import { Icon } from '../ui/icons';
@@ -12,35 +11,24 @@ import { ScrollRegion } from '../ui/ScrollRegion';
 import classes from './Labels.module.css';
 import {
   errorOf,
+  type Labelled,
   type LabelledAttribute,
   LEAST_OF_A_VALUE,
   readCsv,
   studyLabels,
-  type Thing,
   writeCsv,
 } from './labels';
 
 /** What the labels say: shares lane by lane, how far raters agree, how the reader errs, and files in and out. */
-export function AgreementView({
-  header,
-  things,
-  attributes,
-}: {
-  readonly header: RunHeader;
-  readonly things: readonly Thing[];
-  readonly attributes: readonly AttributeInfo[];
-}) {
+export function AgreementView({ header, things, attributes }: Labelled) {
   const { labels: store } = useStudio();
   const labels = useStore(store, (state) => state.labels);
   const errors = useStore(store, (state) => state.errors);
   const studies = useMemo(() => studyLabels(attributes, things, labels), [attributes, things, labels]);
-  const found = useMemo(
-    () => Object.fromEntries(studies.flatMap((one) => Object.entries({ [one.attribute.id]: errorOf(one) }))),
-    [studies],
-  );
-  const usable = Object.fromEntries(
-    Object.entries(found).flatMap(([id, error]) => (error ? [[id, error]] : [])),
-  );
+  const usable = useMemo(() => {
+    const found = studies.map((study) => [study.attribute.id, errorOf(study)] as const);
+    return Object.fromEntries(found.flatMap(([id, error]) => (error ? [[id, error]] : [])));
+  }, [studies]);
   const some = Object.keys(labels).length > 0;
   const applied = Object.keys(errors).length > 0;
   return (
@@ -85,15 +73,7 @@ export function AgreementView({
   );
 }
 
-function Files({
-  header,
-  things,
-  attributes,
-}: {
-  readonly header: RunHeader;
-  readonly things: readonly Thing[];
-  readonly attributes: readonly AttributeInfo[];
-}) {
+function Files({ header, things, attributes }: Labelled) {
   const { labels: store, notices } = useStudio();
   const input = useRef<HTMLInputElement>(null);
   const labels = useStore(store, (state) => state.labels);
@@ -194,11 +174,7 @@ function Study({
           <thead>
             <tr>
               <th scope="col">Lane</th>
-              {values.map(({ id, title }) => (
-                <th key={id} scope="col">
-                  {title}
-                </th>
-              ))}
+              <ValueHeads attribute={attribute} />
               <th scope="col">n</th>
             </tr>
           </thead>
@@ -225,11 +201,7 @@ function Study({
             <thead>
               <tr>
                 <td />
-                {values.map(({ id, title }) => (
-                  <th key={id} scope="col">
-                    {title}
-                  </th>
-                ))}
+                <ValueHeads attribute={attribute} />
               </tr>
             </thead>
             <tbody>
@@ -250,6 +222,13 @@ function Study({
     </section>
   );
 }
+
+const ValueHeads = ({ attribute: { values } }: { readonly attribute: AttributeInfo }) =>
+  values.map(({ id, title }) => (
+    <th key={id} scope="col">
+      {title}
+    </th>
+  ));
 
 function shareOf(count: number, n: number): string {
   if (n === 0) return '–';

@@ -4,22 +4,13 @@ import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AttributeInfo } from '../../workers/protocol';
 import { createPrng } from '../core/rng';
-import type { RunHeader } from '../studio/run/runStore';
 import { useStudio } from '../studio/StudioContext';
 import { Icon } from '../ui/icons';
 import classes from './Labels.module.css';
-import { type Thing, UNCLEAR } from './labels';
+import { type Labelled, type Thing, UNCLEAR } from './labels';
 
 /** One person after another, in an order of chance over all lanes: whoever labels sees neither method nor reading. */
-export function Labelling({
-  header,
-  things,
-  attributes,
-}: {
-  readonly header: RunHeader;
-  readonly things: readonly Thing[];
-  readonly attributes: readonly AttributeInfo[];
-}) {
+export function Labelling({ header, things, attributes }: Labelled) {
   const { labels: store } = useStudio();
   const rater = useStore(store, (state) => state.rater);
   const own = useStore(store, (state) => state.labels[state.rater]);
@@ -61,7 +52,7 @@ export function Labelling({
       setActive(attributes.length - 1);
     }
   };
-  const choices = attribute ? [...attribute.values, { id: UNCLEAR, title: 'cannot tell' }] : [];
+  const choices = attribute ? choicesOf(attribute) : [];
   useHotkeys([
     ...choices.map(({ id }, k) => [String(k + 1), () => say(id)] as [string, () => void]),
     ['Backspace', back],
@@ -114,7 +105,7 @@ export function Labelling({
             <div key={one.id} className={classes.attribute} data-active={k === active || undefined}>
               <span id={`label-${one.id}`}>{one.title}</span>
               <div role="radiogroup" aria-labelledby={`label-${one.id}`} className={classes.values}>
-                {[...one.values, { id: UNCLEAR, title: 'cannot tell' }].map(({ id, title }, v) => (
+                {choicesOf(one).map(({ id, title }, v) => (
                   <Button
                     key={id}
                     size="compact-sm"
@@ -158,27 +149,27 @@ function Person({ thing: { url, width, height, box } }: { readonly thing: Thing 
       {url && <img src={url} alt="The person to label, framed" />}
       {box && (
         <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-          <rect
-            x={box[0]}
-            y={box[1]}
-            width={box[2]}
-            height={box[3]}
-            rx={width / 40}
-            className={classes.under}
-          />
-          <rect
-            x={box[0]}
-            y={box[1]}
-            width={box[2]}
-            height={box[3]}
-            rx={width / 40}
-            className={classes.box}
-          />
+          {[classes.under, classes.box].map((layer) => (
+            <rect
+              key={layer}
+              x={box[0]}
+              y={box[1]}
+              width={box[2]}
+              height={box[3]}
+              rx={width / 40}
+              className={layer}
+            />
+          ))}
         </svg>
       )}
     </div>
   );
 }
+
+const choicesOf = ({ values }: AttributeInfo): AttributeInfo['values'] => [
+  ...values,
+  { id: UNCLEAR, title: 'cannot tell' },
+];
 
 const isDone = (
   said: Readonly<Record<string, string>> | undefined,
@@ -189,11 +180,5 @@ const isDone = (
 function shuffled<T>(items: readonly T[], words: string): T[] {
   let hash = 2166136261;
   for (const c of words) hash = Math.imul(hash ^ c.codePointAt(0)!, 16777619) >>> 0;
-  const random = createPrng(hash);
-  const out = [...items];
-  for (let i = out.length - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    [out[i], out[j]] = [out[j]!, out[i]!];
-  }
-  return out;
+  return createPrng(hash).shuffle([...items]);
 }

@@ -21,6 +21,13 @@ export interface Thing {
   readonly read: Readonly<Record<string, string>>;
 }
 
+/** A run with what can be labelled in it. */
+export interface Labelled {
+  readonly header: RunHeader;
+  readonly things: readonly Thing[];
+  readonly attributes: readonly AttributeInfo[];
+}
+
 /** What a rater can also say of a person. */
 export const UNCLEAR = 'unclear';
 

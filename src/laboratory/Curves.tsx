@@ -29,14 +29,14 @@ export function Curves({
     ddm: shareOf(ddm.counts),
   }));
   const errors: Row[] = points.map(({ step, errors: [base, ddm] }) => ({ step, base, ddm }));
-  const told: Row[] = points.map(({ step, indicators: [base, ddm] }) => ({ step, base, ddm }));
+  // Of the left network the indicator is not shown: nothing follows from it.
+  const told: Row[] = points.map(({ step, indicators: [, ddm] }) => ({ step, base: null, ddm }));
   return (
     <div className={classes.curves}>
       <Curve
         title={`Share of ${first} among what is drawn`}
         rows={drawn}
         write={percent}
-        top={1}
         lines={[
           { y: settings.share, label: 'shown to them' },
           { y: 0.5, label: 'even' },
@@ -47,15 +47,13 @@ export function Curves({
         title="Error of what is predicted"
         rows={errors}
         write={measure}
-        top={1}
         lines={[]}
         testId="laboratory-errors"
       />
       <Curve
         title="How well the indicator tells the digits apart"
-        rows={told.map((row) => ({ ...row, base: null }))}
+        rows={told}
         write={percent}
-        top={1}
         lines={[]}
         testId="laboratory-indicator"
       />
@@ -67,14 +65,12 @@ function Curve({
   title,
   rows,
   write,
-  top,
   lines,
   testId,
 }: {
   readonly title: string;
   readonly rows: readonly Row[];
   readonly write: (value: number) => string;
-  readonly top: number;
   readonly lines: readonly { readonly y: number; readonly label: string }[];
   readonly testId: string;
 }) {
@@ -112,8 +108,8 @@ function Curve({
             tickLine={false}
           />
           <YAxis
-            domain={[0, top]}
-            ticks={[0, top / 2, top]}
+            domain={[0, 1]}
+            ticks={[0, 0.5, 1]}
             tickFormatter={write}
             width={52}
             axisLine={false}

@@ -30,7 +30,10 @@ export const LaneCharts = memo(function LaneCharts({
   const attribute = useShownAttribute(attributes);
   const crossed = attributes.find(({ id }) => id === cross && id !== attribute?.id);
   const tally = useMemo(() => counted ?? emptyTally(attributes), [counted, attributes]);
-  const summary = attribute ? summarise(attribute, tally, targetOf(attribute, targets)) : null;
+  const summary = useMemo(
+    () => (attribute ? summarise(attribute, tally, targetOf(attribute, targets)) : null),
+    [attribute, tally, targets],
+  );
   // A thousand resamples are too many for every image that arrives.
   const error = useErrorOf(attribute);
   const corrected = useMemo(
