@@ -3,11 +3,11 @@ import { useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { AttributeInfo } from '../../workers/protocol';
 import { type Agreement, wilson } from '../core/metrics';
-import { saveFile } from '../studio/projectors/saveFile';
 import { useStudio } from '../studio/StudioContext';
 import { measure, percent, plural } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { ScrollRegion } from '../ui/ScrollRegion';
+import { saveFile } from '../ui/saveFile';
 import classes from './Labels.module.css';
 import {
   errorOf,

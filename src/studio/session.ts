@@ -112,7 +112,8 @@ export class Studio {
 
   /** A model that was just opened, read by the pack that is in use. */
   async #perceived(info: ModelInfo): Promise<ModelInfo> {
-    if (!this.#pack) return info;
+    // An engine that had it already has opened it with the model.
+    if (!this.#pack || info.perception) return info;
     const answer = await this.client.perceiveWith(this.#pack, () => {});
     if (answer.ok) return answer.value;
     this.#pack = null;

@@ -3,10 +3,10 @@ import { useStore } from 'zustand';
 import { reportOf } from '../../core/errors';
 import { bytes, measure, when } from '../../ui/format';
 import { Icon } from '../../ui/icons';
+import { saveFile } from '../../ui/saveFile';
 import { useModel, useStudio } from '../StudioContext';
 import type { KeptProjector } from './keep';
 import classes from './Projectors.module.css';
-import { saveFile } from './saveFile';
 
 /** Every projector of this browser: what it was trained on, how well it tells the sets apart, rename, save, delete. */
 export function KeptProjectors() {
