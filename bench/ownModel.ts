@@ -89,8 +89,13 @@ export async function main(args: readonly string[]): Promise<void> {
     if (options.picture) await page.screenshot({ path: options.picture });
   } catch (error) {
     said.stopped = String(error).slice(0, 600);
-    said.page = ((await page.getByTestId('banner').allTextContents()) ?? []).join(' | ');
-    if (options.picture) await page.screenshot({ path: options.picture });
+    said.page = (
+      await page
+        .getByTestId('banner')
+        .allTextContents()
+        .catch(() => [])
+    ).join(' | ');
+    if (options.picture) await page.screenshot({ path: options.picture }).catch(() => {});
     console.log(said);
   }
   await browser.close();
