@@ -5,12 +5,15 @@ a small reader of them, which knows what is no digit, measured on the 300 of eac
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from training.device import device
 from training.paths import ROOT
 from training.variants.digits import digits
 from training.whole import writing
@@ -21,6 +24,17 @@ EACH = 500
 """Of a digit."""
 WIDE = 64
 UNCLEAR_BELOW = 0.6
+
+
+def load_reader() -> Callable[[Tensor], tuple[Tensor, Tensor]]:
+    """@returns [n, 196] in -1..1 to logits [n, 5] (DIGITS, then what is none of them) and features [n, 64]."""
+    w1, b1, w2, b2 = (load_file(OUT)[f"reader.{name}"].to(device()) for name in ("w1", "b1", "w2", "b2"))
+
+    def read(x: Tensor) -> tuple[Tensor, Tensor]:
+        features = F.relu(x @ w1 + b1)
+        return features @ w2 + b2, features
+
+    return read
 
 
 def halved(pictures: np.ndarray) -> Tensor:

@@ -3,12 +3,19 @@
 import unittest
 
 import torch
+from torch import Tensor
 
 from training.models.mixer import Mixer, Shape, overlap, single, windows
+from training.models.residual import Residual
 from training.device import device
 from training.variants.ddm import Data, Indicator, Setting, Sweep, settings_of, terms_of
 
 SHAPE = Shape(channels=2, size=8, patch=4, width=8, blocks=2)
+
+
+def error(eps: Tensor, noise: Tensor) -> Tensor:
+    """Per model."""
+    return (eps - noise).square().flatten(1).mean(1)
 
 
 def moved(alpha: float, adversarial: bool, rate: float = 1e-2) -> tuple[float, float]:
@@ -17,15 +24,16 @@ def moved(alpha: float, adversarial: bool, rate: float = 1e-2) -> tuple[float, f
     indicator = Indicator(1, 12, wide=16)
     eps, labels = torch.randn(1, 64, 3, 2, 2), torch.randint(2, (1, 64))
     for _ in range(200):  # teach the indicator something to hold on to
-        terms = terms_of(eps, eps, indicator, labels, torch.ones(1), torch.zeros(1, dtype=torch.bool))
+        terms = terms_of(torch.zeros(1), eps, indicator, labels, torch.ones(1), torch.zeros(1, dtype=torch.bool))
         gradients = torch.autograd.grad(terms.ce.sum(), list(indicator.parameters()))
         with torch.no_grad():
             for p, g in zip(indicator.parameters(), gradients):
                 p -= 0.3 * g
     free = eps.clone().requires_grad_()
-    before = terms_of(free, eps, indicator, labels, torch.tensor([alpha]), torch.tensor([adversarial]))
+    before = terms_of(error(free, eps), free, indicator, labels, torch.tensor([alpha]), torch.tensor([adversarial]))
     gradient = torch.autograd.grad(before.total.sum(), free)[0]
-    after = terms_of(free.detach() - rate * gradient / (gradient.norm() + 1e-12), eps, indicator, labels, torch.tensor([alpha]), torch.tensor([adversarial]))
+    then = free.detach() - rate * gradient / (gradient.norm() + 1e-12)
+    after = terms_of(error(then, eps), then, indicator, labels, torch.tensor([alpha]), torch.tensor([adversarial]))
     return float((after.ce - before.ce).detach()), float((after.entropy - before.entropy).detach())
 
 
@@ -46,7 +54,7 @@ class Signs(unittest.TestCase):
         torch.manual_seed(0)
         eps, labels = torch.randn(2, 16, 12), torch.randint(2, (2, 16))
         indicator = Indicator(2, 12, wide=16)
-        terms = terms_of(eps.requires_grad_(), torch.zeros_like(eps), indicator, labels, torch.full((2,), 0.3), torch.tensor([False, True]))
+        terms = terms_of(error(eps, 0 * eps), eps.requires_grad_(), indicator, labels, torch.full((2,), 0.3), torch.tensor([False, True]))
         weights = list(indicator.parameters())
         given = torch.autograd.grad(terms.total.sum(), weights, retain_graph=True)
         wanted = torch.autograd.grad(0.3 * terms.ce.sum(), weights)
@@ -59,7 +67,7 @@ class Signs(unittest.TestCase):
         eps, noise, labels = torch.randn(1, 16, 12, requires_grad=True), torch.randn(1, 16, 12), torch.randint(2, (1, 16))
         indicator = Indicator(1, 12, wide=16)
         joint = 0.95 * (eps - noise).square().mean() + 0.05 * torch.nn.functional.cross_entropy(indicator(eps)[0], labels[0])
-        ours = terms_of(eps, noise, indicator, labels, torch.tensor([0.05]), torch.tensor([False])).total.sum()
+        ours = terms_of(error(eps, noise), eps, indicator, labels, torch.tensor([0.05]), torch.tensor([False])).total.sum()
         everything = [eps, *indicator.parameters()]
         for a, b in zip(torch.autograd.grad(ours, everything), torch.autograd.grad(joint, everything)):
             torch.testing.assert_close(a, b)
@@ -68,15 +76,17 @@ class Signs(unittest.TestCase):
 class Stacks(unittest.TestCase):
     def test_a_model_of_a_stack_draws_as_it_would_alone(self) -> None:
         torch.manual_seed(0)
-        stack = Mixer(3, SHAPE)
-        for p in stack.parameters():
-            p.data.normal_(0, 0.3)
-        x, t, y = torch.randn(3, 4, 2, 8, 8), torch.randint(1000, (3, 4)), torch.randint(3, (3, 4))
-        together = stack(x, t, y)
-        for k in range(3):
-            alone = Mixer(1, SHAPE)
-            alone.load_state_dict(single(stack, k))
-            torch.testing.assert_close(alone(x[k:k + 1], t[k:k + 1], y[k:k + 1])[0], together[k], rtol=1e-4, atol=1e-5)
+        for make in (lambda models: Mixer(models, SHAPE), lambda models: Residual(models, 128, width=16)):
+            stack = make(3)
+            for p in stack.parameters():
+                p.data.normal_(0, 0.3)
+            x, t, y = torch.randn(3, 4, 2, 8, 8), torch.randint(1000, (3, 4)), torch.randint(3, (3, 4))
+            together = stack(x, t, y)
+            self.assertGreater(float((stack(x, t, (y + 1) % 3) - together).abs().max().detach()), 0.01)
+            for k in range(3):
+                alone = make(1)
+                alone.load_state_dict(single(stack, k))
+                torch.testing.assert_close(alone(x[k:k + 1], t[k:k + 1], y[k:k + 1])[0], together[k], rtol=1e-4, atol=1e-5)
 
     def test_what_tokens_draw_is_summed_where_they_see(self) -> None:
         x = torch.randn(2, 3, 8, 8, dtype=torch.float64)
@@ -97,7 +107,7 @@ def two_worlds() -> Data:
     """Pictures of one colour, by which a test knows them: 0.1 for the first class of world a, 0.2 for its second, 0.3 and 0.4 of world b."""
     colours = torch.tensor([0.1] * 45 + [0.2] * 5 + [0.3] * 45 + [0.4] * 5)
     rows = torch.arange(100, device=device())
-    return Data(SHAPE, colours[:, None, None, None].expand(-1, 2, 8, 8).clone().to(device()), {"a": (rows[:45], rows[45:50]), "b": (rows[50:95], rows[95:])},
+    return Data(lambda models, dtype: Mixer(models, SHAPE, dtype), colours[:, None, None, None].expand(-1, 2, 8, 8).clone().to(device()), {"a": (rows[:45], rows[45:50]), "b": (rows[50:95], rows[95:])},
                 {w: torch.ones(100, dtype=torch.long, device=device()) for w in "ab"}, {}, 1.0)
 
 

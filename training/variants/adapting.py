@@ -49,9 +49,9 @@ def arguments(doc: str | None, rate: float, samples: int) -> argparse.ArgumentPa
     return parser
 
 
-def adapt(variant: Adaptation, options: argparse.Namespace, minutes: float | None = None) -> bool:
+def adapt(variant: Adaptation, options: argparse.Namespace, minutes: float | None = None) -> int | None:
     """Trains within the budget; goes on where the run's last checkpoint ended. Leaves delta.safetensors in training/runs/<id>.
-    @returns False when a stop signal came."""
+    @returns how many samples it has seen, or None when a stop signal came."""
     folder = RUNS / variant.id
     run = Run(folder, options.samples, minutes or options.minutes)
     optimizer = torch.optim.AdamW(variant.parameters, options.rate, weight_decay=1e-2)
@@ -95,7 +95,7 @@ def adapt(variant: Adaptation, options: argparse.Namespace, minutes: float | Non
             save()
     log()
     save()
-    return not run.stopped
+    return None if run.stopped else run.seen
 
 
 @torch.no_grad()

@@ -22,7 +22,7 @@ from training.device import device
 from training.paths import BALANCED, DATA, ROOT, RUNS
 from training.whole import writing
 
-KEPT = ("delta.safetensors", "figures.json", "log.csv", "curve.png", "sheet.png", "readings.npz", "weights.safetensors", "pictures.pt")
+KEPT = ("delta.safetensors", "figures.json", "log.csv", "curve.png", "sheet.png", "readings.npz", "pictures.pt")
 """What is collected of a run; checkpoints stay."""
 
 

@@ -2,7 +2,7 @@
 `python -m training.variants.ddm --data digits` or `--data people`. Trains every strength, sign, labelling and seed of a data set side by side.
 
 What is trained, and why so: the paper fine-tunes LoRA of Stable Diffusion, one run a setting. A curve over five strengths, two signs, two labellings and three seeds
-of each is a hundred runs, so the sweep trains small denoisers (training/models/mixer.py), all as one batch of matrix products. First a base of each world and
+of each is a hundred runs, so the sweep trains small denoisers (training/models/residual.py, mixer.py), all as one batch of matrix products. First a base of each world and
 seed learns the imbalanced world alone; then every setting goes on from its base with the indicator, alpha 0 too, on the same pictures, noise and
 timesteps. So the question stays clean: what these models draw is what they know of the imbalanced world. LoRA of the embedded denoiser, the paper's
 own form, is training/variants/ddm_lora.py.
@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -27,7 +26,7 @@ from training import checkpoint
 from training.data import sheet
 from training.device import device
 from training.ema import Ema
-from training.models.mixer import Linear, Mixer, Shape, parameters_of, single
+from training.models.mixer import Linear, parameters_of, single
 from training.paths import RUNS
 from training.progress import Run
 from training.variants.fairness import frechet
@@ -36,6 +35,8 @@ from training.whole import writing
 ALPHAS = (0.005, 0.01, 0.05, 0.2)
 """Weights of the indicator's term that the official code's result folders name, beside 0."""
 SEEDS = 3
+WIDE = 256
+"""Of the indicators."""
 STEPS = 40
 """Sampling steps (the official evaluation's)."""
 BETAS = torch.linspace(1e-4, 0.02, 1000, dtype=torch.float64)
@@ -72,13 +73,19 @@ def base_of(setting: Setting) -> str:
 class Data:
     """Pictures [N, C, S, S] on the device, standardised; of each world its two classes' rows, the pseudo-labels [N] and what is known of it."""
 
-    shape: Shape
+    network: Callable[[int, torch.dtype], nn.Module]
+    """Of so many models: (x, t, y) to the predicted velocity."""
     pictures: Tensor
     worlds: dict[str, tuple[Tensor, Tensor]]
     pseudo: dict[str, Tensor]
     facts: dict[str, Any]
     limit: float
     """Predicted pictures are kept within plus and minus this while sampling."""
+
+    @property
+    def numbers(self) -> int:
+        """In a picture."""
+        return self.pictures[0].numel()
 
     def imbalanced(self, world: str, seed: int) -> tuple[Tensor, Tensor]:
         """Nine rows of the first class for one of the second, chosen by the seed. @returns rows [n] and their classes [n]; n is alike for all worlds."""
@@ -93,7 +100,8 @@ Read = Callable[[str, Tensor], tuple[Tensor, Tensor, Tensor]]
 
 
 class Indicator(nn.Module):
-    """M indicators: predicted noise, flattened, to two logits by an MLP with ReLU (official code: 1024 and 512 wide)."""
+    """M indicators: predicted noise, flattened, to two logits by an MLP with ReLU (official code: 1024 and 512 wide; in the sweeps a quarter of that,
+    which is still as large as the denoisers)."""
 
     def __init__(self, models: int, numbers: int, dtype: torch.dtype = torch.float32, wide: int = 1024) -> None:
         super().__init__()
@@ -119,16 +127,16 @@ class Terms:
     total: Tensor
 
 
-def terms_of(eps: Tensor, noise: Tensor, indicator: Indicator, labels: Tensor, alpha: Tensor, adversarial: Tensor) -> Terms:
+def terms_of(mse: Tensor, eps: Tensor, indicator: Indicator, labels: Tensor, alpha: Tensor, adversarial: Tensor) -> Terms:
     """The loss of M models. Faithful: (1 - alpha) MSE + alpha CE, minimised by denoiser and indicator together. Adversarial: the indicator
     minimises alpha CE alone, the denoiser (1 - alpha) MSE - alpha H, with H the entropy of the indicator's answer.
 
+    @param mse the denoiser's squared error [M], of the noise in the paper, here of the velocity: the same but for its weight at each timestep.
     @param eps predicted noise [M, B, ...] with gradient. @param labels [M, B], 0 or 1. @param alpha [M]. @param adversarial bool [M].
     """
     def ce_of(logits: Tensor) -> Tensor:
         return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none").view(labels.shape).mean(1)
 
-    mse = (eps - noise).square().flatten(1).mean(1)
     own = ce_of(indicator(eps.detach()))
     through = indicator(eps, frozen=True)
     logs = through.log_softmax(-1)
@@ -156,9 +164,8 @@ class Sweep:
         self.labels = torch.where(at([s.labels == "pseudo" for s in settings])[:, None], pseudo, given)
         self.alpha = at([s.alpha for s in settings])
         self.adversarial = at([s.form == "ddm-adv" for s in settings])
-        wide = 1024 if data.shape.numbers <= 1024 else 256  # for latents of 6144 numbers 1024 would make the indicator ten times the denoiser
-        self.denoiser = self._alike(lambda s: bases[base_of(s)] if bases else Mixer(1, data.shape).state_dict(), Mixer(len(settings), data.shape, dtype))
-        self.indicator = self._alike(lambda _: Indicator(1, data.shape.numbers, wide=wide).state_dict(), Indicator(len(settings), data.shape.numbers, dtype, wide))
+        self.denoiser = self._alike(lambda s: bases[base_of(s)] if bases else data.network(1, torch.float32).state_dict(), data.network(len(settings), dtype))
+        self.indicator = self._alike(lambda _: Indicator(1, data.numbers, wide=WIDE).state_dict(), Indicator(len(settings), data.numbers, dtype, WIDE))
         self.ema = Ema(self.denoiser, 0.999)
         self.parameters = [*self.denoiser.parameters(), *self.indicator.parameters()]
         self.optimizer = torch.optim.AdamW(self.parameters, rate, weight_decay=1e-2, fused=device().type == "cuda")
@@ -182,11 +189,14 @@ class Sweep:
         noise = torch.randn(self.seeds, self.batch, *self.data.pictures.shape[1:], generator=self.random, device=device())[self.seed_of_group]
         t = (draw() * len(self.signal)).long()[self.seed_of_group]
         a = self.signal[t][..., None, None, None]
-        noisy = a.sqrt() * self.data.pictures[self.rows.gather(1, where)].float() + (1 - a).sqrt() * noise
+        picture = self.data.pictures[self.rows.gather(1, where)].float()
+        noisy, velocity = a.sqrt() * picture + (1 - a).sqrt() * noise, a.sqrt() * noise - (1 - a).sqrt() * picture
         asked = (self.classes.gather(1, where) + 1) * (draw() >= UNCONDITIONAL).long()[self.seed_of_group]
         labels = self.labels.gather(1, where[self.group])
-        eps = self.denoiser(noisy[self.group], t[self.group], asked[self.group])
-        terms = terms_of(eps, noise[self.group], self.indicator, labels, self.alpha, self.adversarial)
+        v = self.denoiser(noisy[self.group], t[self.group], asked[self.group])
+        mse = (v - velocity[self.group]).square().flatten(1).mean(1)
+        eps = a[self.group].sqrt() * v + (1 - a[self.group]).sqrt() * noisy[self.group]
+        terms = terms_of(mse, eps, self.indicator, labels, self.alpha, self.adversarial)
         self.optimizer.zero_grad()
         terms.total.sum().backward()
         torch.nn.utils.clip_grad_value_(self.parameters, 1.0)
@@ -214,14 +224,14 @@ class Sweep:
 
 
 @torch.no_grad()
-def sample(denoiser: Mixer, noise: Tensor, y: Tensor, signal: Tensor, limit: float, steps: int = STEPS) -> Tensor:
+def sample(denoiser: nn.Module, noise: Tensor, y: Tensor, signal: Tensor, limit: float, steps: int = STEPS) -> Tensor:
     """DDIM (Song et al. 2021) without guidance. @param noise [M, B, C, S, S]. @param y [M, B], 0..2. @returns pictures like noise."""
     times = torch.linspace(len(signal) - 1, 0, steps).round().long().tolist()
     x = noise
     for t, after in zip(times, [*times[1:], None]):
         a, b = signal[t], signal[after] if after is not None else torch.ones((), device=x.device)
-        eps = denoiser(x, torch.full(y.shape, t, device=x.device), y)
-        clean = ((x - (1 - a).sqrt() * eps) / a.sqrt()).clamp(-limit, limit)
+        v = denoiser(x, torch.full(y.shape, t, device=x.device), y)
+        clean = (a.sqrt() * x - (1 - a).sqrt() * v).clamp(-limit, limit)
         x = b.sqrt() * clean + (1 - b).sqrt() * (x - a.sqrt() * clean) / (1 - a).sqrt()
     return x
 
@@ -313,20 +323,8 @@ def train(options: argparse.Namespace) -> None:
     if not learn(sweep, name, options, options.samples, options.minutes * (1 - share), options.rate / 4):
         return
     measure(sweep, read, options.count, RUNS / name)
-    if options.data == "digits":
-        keep_weights(sweep, RUNS / name / "weights.safetensors")
     drawn = torch.load(RUNS / name / "pictures.pt")
     sheet(torch.cat([show(p.float().to(device())).cpu() for p in drawn["pictures"]]), 12, RUNS / name / "sheet.png")
-
-
-def keep_weights(sweep: Sweep, path: Path) -> None:
-    """The averaged weights of seed 0 with given labels, one model a name: "digits-01 ddm 0.05/out.w"."""
-    tensors: dict[str, Tensor] = {}
-    for k, s in enumerate(sweep.settings):
-        if s.seed == 0 and s.labels == "given" and s.alpha in (0, 0.05, 0.2):
-            tensors |= {f"{s.world} {s.form} {s.alpha:g}/{key}": value[0].half().cpu().contiguous() for key, value in single(sweep.ema.module, k).items()}
-    with writing(path) as temporary:
-        save_file(tensors, temporary, {"shape": json.dumps(asdict(sweep.data.shape))})
 
 
 def main() -> None:

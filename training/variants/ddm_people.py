@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from training.device import autocast, device
-from training.models.mixer import PEOPLE
+from training.models.mixer import PEOPLE, Mixer
 from training.stages.latents import load_frozen
 from training.variants.alone import MINORITY, load_alone
 from training.variants.ddm import Data, Read
@@ -30,7 +30,7 @@ def load_people() -> tuple[Data, Read, Callable[[Tensor], Tensor]]:
     train = alone.trained
     classes = {a: torch.from_numpy(alone.classes(a)).to(device()) for a in MINORITY}
     rows = {a: tuple(torch.nonzero(c[:train] == k).flatten() for k in (0, 1)) for a, c in classes.items()}
-    data = Data(PEOPLE, pictures, {a: (r[0], r[1]) for a, r in rows.items()}, {}, {"pictures": len(pictures), "renderer": alone.renderer}, limit=6.0)
+    data = Data(lambda models, dtype: Mixer(models, PEOPLE, dtype), pictures, {a: (r[0], r[1]) for a, r in rows.items()}, {}, {"pictures": len(pictures), "renderer": alone.renderer}, limit=6.0)
 
     @torch.no_grad()
     def show(drawn: Tensor) -> Tensor:

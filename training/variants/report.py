@@ -28,6 +28,8 @@ COMMAND = "python -m training.variants.all && python -m training.variants.report
 TITLES = {"digits-01": "digits, nine 0 for a 1", "digits-78": "digits, nine 7 for an 8", "gender": "people, nine men for a woman",
           "tone": "people, nine light or tan for a brown or dark one"}
 CURVES = (("ddm", "given", "C0", "-"), ("ddm", "pseudo", "C0", ":"), ("ddm-adv", "given", "C3", "-"), ("ddm-adv", "pseudo", "C3", ":"))
+READABLE = 30
+"""A model of whose pictures fewer are read clearly has no FD."""
 TRAINED = fd([0.9, 0.1])
 """FD of the pictures that were learnt from."""
 
@@ -42,12 +44,12 @@ class Drawn:
     frechet: float
 
     def fd(self, rows: Array | slice = slice(None)) -> float:
-        """Hard: shares of clearly read pictures."""
-        minority = (self.chance[rows] > 0.5)[self.clear[rows]].mean()
+        """Hard: shares of clearly read pictures; NaN where fewer than READABLE are."""
+        clear = self.clear[rows]
+        if clear.sum() < READABLE:
+            return float("nan")
+        minority = (self.chance[rows] > 0.5)[clear].mean()
         return fd([1 - minority, minority])
-
-    def soft_fd(self) -> float:
-        return fd([1 - self.chance.mean(), self.chance.mean()])
 
     def spd(self, first: Array | slice = slice(None), second: Array | slice = slice(None)) -> float:
         half = len(self.right) // 2
@@ -94,6 +96,11 @@ class Row:
     def mean(self, what: str) -> float:
         return float(np.mean([getattr(d, what)() if callable(getattr(d, what)) else getattr(d, what) for d in self.drawn]))
 
+    @property
+    def readable(self) -> bool:
+        """Whether every seed's FD can be told, in the resamples too."""
+        return bool(np.isfinite([*self.bounds["fd"], *self.bounds["change"]]).all())
+
     def minority(self) -> float:
         return float(np.mean([(d.chance > 0.5)[d.clear].mean() for d in self.drawn]))
 
@@ -128,8 +135,10 @@ def figures_of(rows: list[Row]) -> list[dict[str, Any]]:
         n = sum(len(d.chance) for d in row.drawn)
         clear = int(np.mean([d.clear.sum() for d in row.drawn]))
         half = len(row.drawn[0].right) // 2
-        out += [figure(f"{name}: FD", row.mean("fd"), n, row.bounds["fd"]), figure(f"{name}: SPD", row.mean("spd"), n, row.bounds["spd"])]
-        if row.form != "base":
+        out.append(figure(f"{name}: SPD", row.mean("spd"), n, row.bounds["spd"]))
+        if row.readable:
+            out.append(figure(f"{name}: FD", row.mean("fd"), n, row.bounds["fd"]))
+        if row.form != "base" and row.readable:
             out.append(figure(f"{name}: change of FD from base", row.change, n, row.bounds["change"]))
         quality = [d.frechet for d in row.drawn]
         out += [figure(f"{name}: Fréchet distance", float(np.mean(quality)), n, (min(quality), max(quality))),
@@ -146,10 +155,10 @@ def table(rows: list[Row], floor: float) -> str:
     for row in rows:
         q = [d.frechet for d in row.drawn]
         low, high = row.bounds["change"]
-        change = "" if row.form == "base" else f"{row.change:+.3f} [{low:+.3f}, {high:+.3f}]"
+        change = "" if row.form == "base" or not row.readable else f"{row.change:+.3f} [{low:+.3f}, {high:+.3f}]"
         change = f"**{change}**" if change and (high < 0 or low > 0) else change
-        lines.append(f"| {row.form} | {'' if row.form == 'base' else row.labels} | {row.alpha:g} | {row.minority():.3f} | {row.mean('fd'):.3f} [{row.bounds['fd'][0]:.3f}, {row.bounds['fd'][1]:.3f}] | "
-                     f"{change} | {row.mean('spd'):.3f} [{row.bounds['spd'][0]:.3f}, {row.bounds['spd'][1]:.3f}] | {row.right()[0]:.3f} / {row.right()[1]:.3f} | "
+        unfair = f"{row.minority():.3f} | {row.mean('fd'):.3f} [{row.bounds['fd'][0]:.3f}, {row.bounds['fd'][1]:.3f}]" if row.readable else " | too few are read"
+        lines.append(f"| {row.form} | {'' if row.form == 'base' else row.labels} | {row.alpha:g} | {unfair} | {change} | {row.mean('spd'):.3f} [{row.bounds['spd'][0]:.3f}, {row.bounds['spd'][1]:.3f}] | {row.right()[0]:.3f} / {row.right()[1]:.3f} | "
                      f"{np.mean(q):.2f} ({min(q):.2f} to {max(q):.2f}) | {row.coverage():.3f} |")
     n = int(np.mean([d.clear.sum() for d in rows[0].drawn]))
     half = len(rows[0].drawn[0].right) // 2
