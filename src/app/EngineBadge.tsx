@@ -22,7 +22,10 @@ export function EngineBadge() {
           data-phase={status.phase}
         >
           <span className={classes.dot} data-phase={status.phase} />
-          <span className={classes.title}>{titleOf(status)}</span>
+          <span className={classes.title}>
+            {shortOf(status)}
+            <span className={classes.detail}>{titleOf(status).slice(shortOf(status).length)}</span>
+          </span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
@@ -44,6 +47,9 @@ function titleOf(status: EngineStatus): string {
       return 'No model';
   }
 }
+
+/** What there is room for on a phone: the title's first word. */
+const shortOf = (status: EngineStatus): string => /^[^ ,]+/.exec(titleOf(status))?.[0] ?? '';
 
 function Explanation({
   status,
