@@ -168,7 +168,7 @@ class Sweep:
         self.indicator = self._alike(lambda _: Indicator(1, data.numbers, wide=WIDE).state_dict(), Indicator(len(settings), data.numbers, dtype, WIDE))
         self.ema = Ema(self.denoiser, 0.999)
         self.parameters = [*self.denoiser.parameters(), *self.indicator.parameters()]
-        self.optimizer = torch.optim.AdamW(self.parameters, rate, weight_decay=1e-2, fused=device().type == "cuda")
+        self.optimizer = torch.optim.AdamW(self.parameters, rate, weight_decay=1e-2, fused=True)
         self.signal = (1 - BETAS).cumprod(0).float().to(device())
         self.random = torch.Generator(device()).manual_seed(0)
 
