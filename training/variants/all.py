@@ -44,8 +44,8 @@ CHAINS: tuple[tuple[Job, ...], ...] = (
     (Job("fine-tune-gender", "fine_tune", 0.12, 0.55, ("fine-tune-gender",)),
      Job("fine-tune-gender-tone", "fine_tune", 0.55, 0.85, ("fine-tune-gender-tone",), ("--attributes", "gender", "tone"))),
     (Job("dreambooth", "dreambooth", 0.12, 0.4, ("dreambooth",)),
-     Job("ddm-lora", "ddm_lora", 0.4, 0.7, ("ddm-people-000", "ddm-people-050", "ddm-adv-people-050", "ddm-people-200", "ddm-adv-people-200"), ("--count", "300")),
-     Job("textual-inversion", "textual_inversion", 0.7, 0.88, ("textual-inversion",))),
+     Job("ddm-lora", "ddm_lora", 0.4, 0.78, ("ddm-people-000", "ddm-people-050", "ddm-adv-people-050", "ddm-people-200", "ddm-adv-people-200"), ("--count", "300", "--samples", "6000")),
+     Job("textual-inversion", "textual_inversion", 0.78, 0.96, ("textual-inversion",))),
 )
 """Chains run side by side, the jobs of a chain one after another. A job that starts late keeps its end."""
 
