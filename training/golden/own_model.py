@@ -1,11 +1,11 @@
 """Makes small Stable Diffusion pipelines with random weights as users bring them, and what diffusers draws with them.
 
-    python -m training.golden.own_model [--full FOLDER [--float32]]
+    python -m training.golden.own_model [--full FOLDER [--of sd-turbo] [--float32]]
 
 Writes workers/pipeline/golden/own/ (diffusers' classes, Stable Diffusion 1's scheduler config; vocab and merges, no tokenizer.json; int32 ids;
 int64 timestep; the UNet's weights in weights.pb) and workers/pipeline/golden/own.json: latents after 10 steps with each of diffusers' schedulers,
 attention maps by hooks, and predictions with cross-attention weights edited as UCE does. Everything is computed in torch, never from ONNX.
---full writes a pipeline of Stable Diffusion 1.5's size instead (2.4 GB with its UNet in float16, 4.1 GB in float32; not committed).
+--full writes a pipeline of Stable Diffusion 1.5's size instead (2.4 GB with its UNet in float16, 4.1 GB in float32; not committed), or of SD-Turbo's, which is Stable Diffusion 2's.
 """
 
 from __future__ import annotations
@@ -42,7 +42,14 @@ SCHEDULER = {
 UNET: dict[str, Any] = dict(
     sample_size=SIDE, in_channels=CHANNELS, out_channels=CHANNELS, block_out_channels=(8, 16), layers_per_block=1, attention_head_dim=2, cross_attention_dim=WIDTH,
     norm_num_groups=4, down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"), up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"))
-SD15: dict[str, Any] = dict(sample_size=64, cross_attention_dim=768)
+FULL: dict[str, dict[str, dict[str, Any]]] = {
+    "sd15": {"unet": dict(sample_size=64, cross_attention_dim=768),
+             "text": dict(hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12), "scheduler": {}},
+    "sd-turbo": {"unet": dict(sample_size=64, cross_attention_dim=1024, attention_head_dim=(5, 10, 20, 20), use_linear_projection=True),
+                 "text": dict(hidden_size=1024, intermediate_size=4096, num_hidden_layers=23, num_attention_heads=16, hidden_act="gelu"),
+                 "scheduler": {"_class_name": "EulerDiscreteScheduler", "prediction_type": "epsilon", "timestep_spacing": "trailing"}},
+}
+"""What their publishers' configs say of the sizes; all else is diffusers' default."""
 
 
 class Unet(nn.Module):
@@ -175,12 +182,13 @@ def golden(text: CLIPTextModel, unet: UNet2DConditionModel, vae: AutoencoderKL, 
     }
 
 
-def write_full(folder: Path, float32: bool) -> None:
-    """Every part of Stable Diffusion 1.5's size, weights of chance. The UNet in float16, or in float32 with its weights beside it."""
+def write_full(folder: Path, of: str, float32: bool) -> None:
+    """Every part of a published model's size, weights of chance. The UNet in float16, or in float32 with its weights beside it."""
     torch.manual_seed(1)
+    sizes = FULL[of]
     kind = torch.float32 if float32 else torch.float16
-    unet = UNet2DConditionModel(**SD15).to(kind).eval()
-    export_unet(unet, folder / "unet/model.onnx", 768, SIDE)  # height and width are free; traced small, since float16 is slow on a CPU
+    unet = UNet2DConditionModel(**sizes["unet"]).to(kind).eval()
+    export_unet(unet, folder / "unet/model.onnx", sizes["unet"]["cross_attention_dim"], SIDE)  # height and width are free; traced small, since float16 is slow on a CPU
     if float32:
         model = onnx.load(folder / "unet/model.onnx")
         for path in (folder / "unet").iterdir():
@@ -192,24 +200,24 @@ def write_full(folder: Path, float32: bool) -> None:
                         latent_channels=CHANNELS).eval()
     export(Decoder(vae), (torch.randn(1, CHANNELS, SIDE, SIDE),), folder / "vae_decoder/model.onnx", ["latent_sample"], ["sample"],
            {"latent_sample": {0: "batch", 2: "height", 3: "width"}})
-    text = CLIPTextModel(CLIPTextConfig(vocab_size=49_408, hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12,
-                                        max_position_embeddings=TOKENS, attn_implementation="eager")).eval()
+    text = CLIPTextModel(CLIPTextConfig(vocab_size=49_408, max_position_embeddings=TOKENS, attn_implementation="eager", **sizes["text"])).eval()
     export(Text(text), (torch.zeros(1, TOKENS, dtype=torch.int32),), folder / "text_encoder/model.onnx", ["input_ids"], ["last_hidden_state", "pooler_output"],
            {"input_ids": {0: "batch", 1: "sequence"}})
     shutil.copytree(OUT / "tiny/tokenizer", folder / "tokenizer", dirs_exist_ok=True)
     write_json(folder / "model_index.json", {"_class_name": "OnnxStableDiffusionPipeline"})
-    write_json(folder / "scheduler/scheduler_config.json", SCHEDULER)
-    write_json(folder / "unet/config.json", {"_class_name": "UNet2DConditionModel", "in_channels": CHANNELS, **SD15})
+    write_json(folder / "scheduler/scheduler_config.json", SCHEDULER | sizes["scheduler"])
+    write_json(folder / "unet/config.json", {"_class_name": "UNet2DConditionModel", "in_channels": CHANNELS, **sizes["unet"]})
     write_json(folder / "vae_decoder/config.json", {"_class_name": "AutoencoderKL", "latent_channels": CHANNELS, "block_out_channels": list(blocks)})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", type=Path)
+    parser.add_argument("--of", choices=tuple(FULL), default="sd15", help="whose sizes")
     parser.add_argument("--float32", action="store_true")
     options = parser.parse_args()
     if options.full:
-        write_full(options.full, options.float32)
+        write_full(options.full, options.of, options.float32)
         return
     folder = OUT / "own"
     made = write_pipeline(folder)
