@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type BrowserServer, chromium, type Page } from '@playwright/test';
 import { address, finished, generate, tilesOf } from '../e2e/studio';
+import { CHROMIUM, launching } from './lib/chromium';
 import { readOptions } from './lib/options';
 import { type Figure, figure, writeReport } from './lib/report';
 
-const FLAGS = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 /** Chromium without a screen gives its pages a graphics card only when all of these are said (Linux, Vulkan). */
 const CARD = [
   '--enable-unsafe-webgpu',
@@ -12,6 +12,7 @@ const CARD = [
   '--use-angle=vulkan',
   '--disable-vulkan-surface',
 ];
+const LANES = ['base~Base', 'mist~MIST'];
 /** Longer than anything here should take. */
 const PATIENCE = 900_000;
 
@@ -29,15 +30,12 @@ export async function main(args: readonly string[]): Promise<void> {
     few: '1',
     many: '9',
     images: '1',
-    lane: ['base~Base', 'mist~MIST'].join(' '),
-    chromium: '/usr/bin/chromium',
+    chromium: CHROMIUM,
     picture: '',
     as: 'own-model',
   });
-  const server = await chromium.launchServer({
-    ...(existsSync(options.chromium) ? { executablePath: options.chromium } : {}),
-    args: [...FLAGS, ...(options.backend === 'webgpu' ? CARD : [])],
-  });
+  const backend = options.backend === 'wasm' ? 'wasm' : 'webgpu';
+  const server = await chromium.launchServer(launching(options.chromium, backend === 'webgpu' ? CARD : []));
   const browser = await chromium.connect(server.wsEndpoint());
   const page = await browser.newPage({ baseURL: options.origin, viewport: { width: 1440, height: 900 } });
   const figures: Figure[] = [];
@@ -51,11 +49,9 @@ export async function main(args: readonly string[]): Promise<void> {
     return seconds;
   };
   try {
-    const lanes = options.lane.split(' ');
     const images = Number(options.images);
-    const backend = options.backend === 'wasm' ? 'wasm' : 'webgpu';
     await timed('page and embedded model', async () => {
-      await page.goto(address({ images, batch: Math.min(images, 4), backend, lanes }));
+      await page.goto(address({ images, batch: Math.min(images, 4), backend, lanes: LANES }));
       await page.locator('[data-testid="generate"]:enabled').waitFor({ timeout: PATIENCE });
     });
     if (options.folder) await openFolder(page, options.folder, timed, said);
@@ -71,20 +67,20 @@ export async function main(args: readonly string[]): Promise<void> {
     said.engine = (await page.getByTestId('engine-badge').textContent()) ?? '';
     await page.keyboard.press('Escape');
     console.log(said);
-    const seconds: number[] = [];
-    for (const steps of [options.few, options.few, options.many]) {
+    const draw = async (steps: string, note = ''): Promise<number> => {
       await page.getByTestId('steps-input').fill(steps);
-      seconds.push(
-        await timed(`${images} pictures in each of ${lanes.length} lanes, ${steps} steps`, async () => {
-          await generate(page);
-          await finished(page, PATIENCE);
-        }),
-      );
-    }
-    const drawn = await tilesOf(page, lanes.length - 1).count();
+      return timed(`${images} pictures in each of ${LANES.length} lanes, ${steps} steps${note}`, async () => {
+        await generate(page);
+        await finished(page, PATIENCE);
+      });
+    };
+    await draw(options.few, ', for the first time');
+    const few = await draw(options.few);
+    const many = await draw(options.many);
+    const drawn = await tilesOf(page, LANES.length - 1).count();
     if (drawn < images) throw new Error(`The last lane shows ${drawn} pictures of ${images}.`);
-    const steps = (Number(options.many) - Number(options.few)) * images * lanes.length;
-    figures.push(figure('a further guided step of a picture, s', [(seconds[2]! - seconds[1]!) / steps]));
+    const steps = (Number(options.many) - Number(options.few)) * images * LANES.length;
+    figures.push(figure('a further guided step of a picture, s', [(many - few) / steps]));
     figures.push(figure('largest process of the browser, GB', [largestProcess(server) / 1e9]));
     if (options.picture) await page.screenshot({ path: options.picture });
   } catch (error) {
@@ -100,7 +96,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   await browser.close();
   await server.close();
-  const command = `node scripts/run.mjs bench/ownModel.ts --origin http://127.0.0.1:4173/ ${options.folder ? '--folder FOLDER ' : ''}--backend ${options.backend}`;
+  const command = `node scripts/run.mjs bench/ownModel.ts --origin http://127.0.0.1:4173/ ${options.folder ? '--folder FOLDER ' : ''}--backend ${backend}`;
   writeReport(options.as, command, figures, { said });
 }
 

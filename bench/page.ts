@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { preview } from 'vite';
 import { address, finished, generate, tilesOf } from '../e2e/studio';
+import { CHROMIUM, launching } from './lib/chromium';
 import { readOptions } from './lib/options';
 import { figure, writeReport } from './lib/report';
 
-const FLAGS = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const BASE_LANE = ['base~Base'];
 
 /**
@@ -13,14 +12,11 @@ const BASE_LANE = ['base~Base'];
  *   node scripts/run.mjs bench/page.ts --repeats 3
  */
 export async function main(args: readonly string[]): Promise<void> {
-  const options = readOptions(args, { repeats: '3', images: '500', chromium: '/usr/bin/chromium' });
+  const options = readOptions(args, { repeats: '3', images: '500', chromium: CHROMIUM });
   const server = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'silent' });
   const origin = server.resolvedUrls?.local[0];
   if (!origin) throw new Error('The preview server has no address. Run `npm run build` first.');
-  const browser = await chromium.launch({
-    ...(existsSync(options.chromium) ? { executablePath: options.chromium } : {}),
-    args: FLAGS,
-  });
+  const browser = await chromium.launch(launching(options.chromium));
   const cold: number[] = [];
   const warm: number[] = [];
   for (let i = 0; i < Number(options.repeats); i++) {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
 import { preview } from 'vite';
-import { address, finished, generate, tilesOf } from '../e2e/studio';
+import { finished, generate, open, tilesOf } from '../e2e/studio';
+import { CHROMIUM, launching } from './lib/chromium';
 import { readOptions } from './lib/options';
 
 const LANES = ['base~Base model', 'attribute-prompt~Attribute prompts', 'mist~MIST~mode=target'];
@@ -11,14 +11,11 @@ const LANES = ['base~Base model', 'attribute-prompt~Attribute prompts', 'mist~MI
  *   node scripts/run.mjs bench/screenshots.ts --images 24
  */
 export async function main(args: readonly string[]): Promise<void> {
-  const options = readOptions(args, { images: '24', out: 'docs', chromium: '/usr/bin/chromium' });
+  const options = readOptions(args, { images: '24', out: 'docs', chromium: CHROMIUM });
   const server = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'silent' });
   const origin = server.resolvedUrls?.local[0];
   if (!origin) throw new Error('The preview server has no address. Run `npm run build` first.');
-  const browser = await chromium.launch({
-    ...(existsSync(options.chromium) ? { executablePath: options.chromium } : {}),
-    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  });
+  const browser = await chromium.launch(launching(options.chromium));
   const context = await browser.newContext({
     baseURL: origin,
     viewport: { width: 1440, height: 1180 },
@@ -28,8 +25,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const page = await context.newPage();
   const shot = (name: string, of: Page = page) => of.screenshot({ path: `${options.out}/${name}.png` });
 
-  await page.goto(address({ prompt: 'a photo of a doctor', images: Number(options.images), lanes: LANES }));
-  await page.locator('[data-testid="generate"]:enabled').waitFor({ timeout: 60_000 });
+  await open(page, { prompt: 'a photo of a doctor', images: Number(options.images), lanes: LANES });
   await generate(page);
   await tilesOf(page, 0).nth(8).waitFor({ timeout: 300_000 });
   await shot('studio-running');

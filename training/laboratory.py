@@ -28,7 +28,8 @@ UNCLEAR_BELOW = 0.6
 
 def load_reader() -> Callable[[Tensor], tuple[Tensor, Tensor]]:
     """@returns [n, 196] in -1..1 to logits [n, 5] (DIGITS, then what is none of them) and features [n, 64]."""
-    w1, b1, w2, b2 = (load_file(OUT)[f"reader.{name}"].to(device()) for name in ("w1", "b1", "w2", "b2"))
+    tensors = load_file(OUT)
+    w1, b1, w2, b2 = (tensors[f"reader.{name}"].to(device()) for name in ("w1", "b1", "w2", "b2"))
 
     def read(x: Tensor) -> tuple[Tensor, Tensor]:
         features = F.relu(x @ w1 + b1)

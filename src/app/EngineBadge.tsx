@@ -10,6 +10,9 @@ import type { EngineStatus } from './engineStore';
 export function EngineBadge() {
   const { engine, embedded } = useStudio();
   const status = useStore(engine, (state) => state.status);
+  const title = titleOf(status);
+  // What there is room for on a phone: the first word.
+  const short = /^[^ ,]+/.exec(title)?.[0] ?? '';
   return (
     <Popover width={320} position="bottom-start" shadow="md" withArrow>
       <Popover.Target>
@@ -23,8 +26,8 @@ export function EngineBadge() {
         >
           <span className={classes.dot} data-phase={status.phase} />
           <span className={classes.title}>
-            {shortOf(status)}
-            <span className={classes.detail}>{titleOf(status).slice(shortOf(status).length)}</span>
+            {short}
+            <span className={classes.detail}>{title.slice(short.length)}</span>
           </span>
         </Button>
       </Popover.Target>
@@ -47,9 +50,6 @@ function titleOf(status: EngineStatus): string {
       return 'No model';
   }
 }
-
-/** What there is room for on a phone: the title's first word. */
-const shortOf = (status: EngineStatus): string => /^[^ ,]+/.exec(titleOf(status))?.[0] ?? '';
 
 function Explanation({
   status,

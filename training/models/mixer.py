@@ -48,11 +48,6 @@ class Shape:
     def tokens(self) -> int:
         return (self.size // self.patch) ** 2
 
-    @property
-    def numbers(self) -> int:
-        """In a picture."""
-        return self.channels * self.size**2
-
 
 PEOPLE = Shape(channels=24, size=16, patch=2, width=128, blocks=6)
 """Over the frozen autoencoder's latents."""

@@ -36,7 +36,7 @@ ALPHAS = (0.005, 0.01, 0.05, 0.2)
 """Weights of the indicator's term that the official code's result folders name, beside 0."""
 SEEDS = 3
 WIDE = 256
-"""Of the indicators."""
+"""Of the sweeps' indicators, a quarter of the official code's: a hundred of those would be most of the work."""
 STEPS = 40
 """Sampling steps (the official evaluation's)."""
 BETAS = torch.linspace(1e-4, 0.02, 1000, dtype=torch.float64)
@@ -100,8 +100,7 @@ Read = Callable[[str, Tensor], tuple[Tensor, Tensor, Tensor]]
 
 
 class Indicator(nn.Module):
-    """M indicators: predicted noise, flattened, to two logits by an MLP with ReLU (official code: 1024 and 512 wide; in the sweeps a quarter of that,
-    which is still as large as the denoisers)."""
+    """M indicators: predicted noise, flattened, to two logits by an MLP with ReLU (official code: 1024 and 512 wide)."""
 
     def __init__(self, models: int, numbers: int, dtype: torch.dtype = torch.float32, wide: int = 1024) -> None:
         super().__init__()
@@ -193,9 +192,10 @@ class Sweep:
         noisy, velocity = a.sqrt() * picture + (1 - a).sqrt() * noise, a.sqrt() * noise - (1 - a).sqrt() * picture
         asked = (self.classes.gather(1, where) + 1) * (draw() >= UNCONDITIONAL).long()[self.seed_of_group]
         labels = self.labels.gather(1, where[self.group])
-        v = self.denoiser(noisy[self.group], t[self.group], asked[self.group])
-        mse = (v - velocity[self.group]).square().flatten(1).mean(1)
-        eps = a[self.group].sqrt() * v + (1 - a[self.group]).sqrt() * noisy[self.group]
+        a, noisy, velocity = a[self.group], noisy[self.group], velocity[self.group]
+        v = self.denoiser(noisy, t[self.group], asked[self.group])
+        mse = (v - velocity).square().flatten(1).mean(1)
+        eps = a.sqrt() * v + (1 - a).sqrt() * noisy
         terms = terms_of(mse, eps, self.indicator, labels, self.alpha, self.adversarial)
         self.optimizer.zero_grad()
         terms.total.sum().backward()

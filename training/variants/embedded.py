@@ -112,12 +112,11 @@ class Fair:
 
 @dataclass
 class Predicted:
-    """One training row each: what the denoiser said of v and of the noise, what was true, and the weight of the noise level [B]."""
+    """One training row each: what the denoiser said of v and with it of the noise, the true v, and the weight of the noise level [B]."""
 
     v: Tensor
     true_v: Tensor
     eps: Tensor
-    noise: Tensor
     weight: Tensor
 
     def loss(self) -> Tensor:
@@ -133,7 +132,7 @@ def predict(pipeline: Embedded, latent: Tensor, rows: Tensor) -> Predicted:
     noisy = a.sqrt() * latent + (1 - a).sqrt() * noise
     v = pipeline.v(noisy, t.float(), rows)
     weight = (SIGNAL**2 * a + 1 - a).flatten() / SIGNAL**2
-    return Predicted(v, a.sqrt() * noise - (1 - a).sqrt() * latent, a.sqrt() * v + (1 - a).sqrt() * noisy, noise, weight)
+    return Predicted(v, a.sqrt() * noise - (1 - a).sqrt() * latent, a.sqrt() * v + (1 - a).sqrt() * noisy, weight)
 
 
 @torch.no_grad()
