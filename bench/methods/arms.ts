@@ -82,6 +82,11 @@ function usual(spec: MethodSpec): readonly Variation[] {
 }
 
 const VARIATIONS: Readonly<Record<string, (spec: MethodSpec) => readonly Variation[]>> = {
+  /** Its default is as far as the word goes, and so far the embedded model hardly moves. */
+  'h-space': (spec) => [
+    ...forEachAttribute(spec),
+    ...forEachAttribute(spec, `${spec.id} x 20`, { strength: 20 }),
+  ],
   /** Its two modes are two methods: one takes the attribute out of the text, the other sends each image to a value. */
   mist: (spec) => [
     ...forEachAttribute(spec),

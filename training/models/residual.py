@@ -1,13 +1,12 @@
-"""The small denoiser of the `digits` pipeline: the page's laboratory's network (workers/laboratory/network.ts) with a class beside the timestep, M independent models
-as one batch of matrix products. Per model, for pictures of N pixels and width D:
+"""The small denoiser of the DDM sweeps: the page's laboratory's network (workers/laboratory/network.ts) with a class beside the timestep, M independent models
+as one batch of matrix products. Per model, for pictures of N numbers and width D:
 
     h   = x @ into.w + into.b + told
     h   = h + silu(norm(h) @ a.w + a.b + told) @ b.w + b.b                     each block; norm without scale or shift
     v   = silu(norm(h)) @ out.w + out.b                                        zero at the start
     told = wave(t) @ wave.w + wave.b + kind[y]                                 every layer its own; 32 sines, 32 cosines; y: 0 none, 1, 2 the class
 
-v is the velocity (Salimans and Ho 2022); the predicted noise, which DDM's indicator reads, is sqrt(signal) v + sqrt(1 - signal) x. Giving the noise itself, at 28 x 28, an MLP-Mixer of half
-the size and eleven times the work drew digits of which 45 in 100 could be read after 562,000 pictures.
+v is the velocity (Salimans and Ho 2022); the predicted noise, which DDM's indicator reads, is sqrt(signal) v + sqrt(1 - signal) x.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from training.models.mixer import CLASSES, WAVES, Linear, waves
+from training.models.stacked import CLASSES, WAVES, Linear, waves
 
 
 class Told(nn.Module):

@@ -1,16 +1,17 @@
 """DDM's loss: which way each form moves the denoiser, what alpha 0 leaves alone, and that a stack of models is nothing but its models."""
 
+import copy
 import unittest
 
 import torch
 from torch import Tensor
 
-from training.models.mixer import Mixer, Shape, overlap, single, windows
 from training.models.residual import Residual
+from training.models.stacked import single
 from training.device import device
+from training.variants.components import Components
 from training.variants.ddm import Data, Indicator, Setting, Sweep, settings_of, terms_of
 
-SHAPE = Shape(channels=2, size=8, patch=4, width=8, blocks=2)
 
 
 def error(eps: Tensor, noise: Tensor) -> Tensor:
@@ -76,25 +77,28 @@ class Signs(unittest.TestCase):
 class Stacks(unittest.TestCase):
     def test_a_model_of_a_stack_draws_as_it_would_alone(self) -> None:
         torch.manual_seed(0)
-        for make in (lambda models: Mixer(models, SHAPE), lambda models: Residual(models, 128, width=16)):
-            stack = make(3)
-            for p in stack.parameters():
-                p.data.normal_(0, 0.3)
-            x, t, y = torch.randn(3, 4, 2, 8, 8), torch.randint(1000, (3, 4)), torch.randint(3, (3, 4))
-            together = stack(x, t, y)
-            self.assertGreater(float((stack(x, t, (y + 1) % 3) - together).abs().max().detach()), 0.01)
-            for k in range(3):
-                alone = make(1)
-                alone.load_state_dict(single(stack, k))
-                torch.testing.assert_close(alone(x[k:k + 1], t[k:k + 1], y[k:k + 1])[0], together[k], rtol=1e-4, atol=1e-5)
+        stack = Residual(3, 128, width=16)
+        for p in stack.parameters():
+            p.data.normal_(0, 0.3)
+        x, t, y = torch.randn(3, 4, 2, 8, 8), torch.randint(1000, (3, 4)), torch.randint(3, (3, 4))
+        together = stack(x, t, y)
+        self.assertGreater(float((stack(x, t, (y + 1) % 3) - together).abs().max().detach()), 0.01)
+        for k in range(3):
+            alone = Residual(1, 128, width=16)
+            alone.load_state_dict(single(stack, k))
+            torch.testing.assert_close(alone(x[k:k + 1], t[k:k + 1], y[k:k + 1])[0], together[k], rtol=1e-4, atol=1e-5)
 
-    def test_what_tokens_draw_is_summed_where_they_see(self) -> None:
-        x = torch.randn(2, 3, 8, 8, dtype=torch.float64)
-        seen = windows(x, 4)
-        drawn = torch.randn_like(seen)
-        torch.testing.assert_close((seen * drawn).sum(), (x * overlap(drawn, 4, 3)).sum())
-        unfolded = torch.nn.functional.unfold(x, 8, stride=4, padding=2)[0, :, 0]
-        torch.testing.assert_close(seen[0, 0].sort().values, unfolded.sort().values)
+    def test_components_keep_what_they_can_and_have_unit_variance_together(self) -> None:
+        torch.manual_seed(0)
+        plane = torch.randn(200, 3) @ torch.randn(3, 32) + 5
+        pictures = plane.view(200, 2, 4, 4)
+        components = Components.of(pictures, 3)
+        told = components.told(pictures)
+        self.assertEqual(tuple(told.shape), (200, 3, 1, 1))
+        torch.testing.assert_close(components.shown(told), pictures, rtol=1e-4, atol=1e-4)
+        self.assertAlmostEqual(float(told.square().mean()), 1, places=4)
+        noisy = pictures + 0.01 * torch.randn_like(pictures)
+        self.assertLess(float((components.shown(components.told(noisy)) - pictures).square().mean()), 1e-4 * 4 / 32)
 
     def test_every_setting_once(self) -> None:
         settings = settings_of(["a", "b"])
@@ -107,7 +111,7 @@ def two_worlds() -> Data:
     """Pictures of one colour, by which a test knows them: 0.1 for the first class of world a, 0.2 for its second, 0.3 and 0.4 of world b."""
     colours = torch.tensor([0.1] * 45 + [0.2] * 5 + [0.3] * 45 + [0.4] * 5)
     rows = torch.arange(100, device=device())
-    return Data(lambda models, dtype: Mixer(models, SHAPE, dtype), colours[:, None, None, None].expand(-1, 2, 8, 8).clone().to(device()), {"a": (rows[:45], rows[45:50]), "b": (rows[50:95], rows[95:])},
+    return Data(lambda models, dtype: Residual(models, 128, 8, dtype=dtype), colours[:, None, None, None].expand(-1, 2, 8, 8).clone().to(device()), {"a": (rows[:45], rows[45:50]), "b": (rows[50:95], rows[95:])},
                 {w: torch.ones(100, dtype=torch.long, device=device()) for w in "ab"}, {}, 1.0)
 
 
@@ -133,6 +137,20 @@ class Sweeps(unittest.TestCase):
             given = (colours == torch.tensor(second)).long()
             self.assertEqual(sweep.labels[k].tolist(), (torch.ones(50, dtype=torch.long) if setting.labels == "pseudo" else given).tolist())
         self.assertEqual(sweep.step(1e-3).mse.shape, (len(sweep.settings),))
+
+    def test_goes_on_where_it_was_saved_and_refuses_what_is_another(self) -> None:
+        settings = settings_of(["a"], 1, (0.05,))
+        whole, resumed = (Sweep(two_worlds(), settings, 1e-3, 4, torch.float32) for _ in range(2))
+        whole.step(1e-3)
+        state = copy.deepcopy(whole.state())
+        whole.step(1e-3)
+        resumed.restore(state)
+        resumed.step(1e-3)
+        for p, q in zip(whole.denoiser.parameters(), resumed.denoiser.parameters()):
+            torch.testing.assert_close(p, q)
+        for other in (state | {"components": 64}, state | {"settings": state["settings"][1:]}):
+            with self.assertRaisesRegex(SystemExit, "other settings"):
+                resumed.restore(other)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 `python -m training.variants.ddm --data digits` or `--data people`. Trains every strength, sign, labelling and seed of a data set side by side.
 
 What is trained, and why so: the paper fine-tunes LoRA of Stable Diffusion, one run a setting. A curve over five strengths, two signs, two labellings and three seeds
-of each is a hundred runs, so the sweep trains small denoisers (training/models/residual.py, mixer.py), all as one batch of matrix products. First a base of each world and
+of each is a hundred runs, so the sweep trains small denoisers (training/models/residual.py), all as one batch of matrix products. First a base of each world and
 seed learns the imbalanced world alone; then every setting goes on from its base with the indicator, alpha 0 too, on the same pictures, noise and
 timesteps. So the question stays clean: what these models draw is what they know of the imbalanced world. LoRA of the embedded denoiser, the paper's
 own form, is training/variants/ddm_lora.py.
@@ -26,7 +26,7 @@ from training import checkpoint
 from training.data import sheet
 from training.device import device
 from training.ema import Ema
-from training.models.mixer import Linear, parameters_of, single
+from training.models.stacked import Linear, parameters_of, single
 from training.paths import RUNS
 from training.progress import Run
 from training.variants.fairness import frechet
@@ -209,12 +209,17 @@ class Sweep:
     def state(self) -> dict[str, Any]:
         return {"denoiser": self.denoiser.state_dict(), "indicator": self.indicator.state_dict(), "weights": self.ema.module.state_dict(),
                 "updates": self.ema.updates, "optimizer": self.optimizer.state_dict(), "random": self.random.get_state(),
-                "settings": [asdict(s) for s in self.settings]}
+                **self.identity}
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What a saved sweep must have been to be gone on with."""
+        return {"settings": [asdict(s) for s in self.settings], "components": self.data.facts.get("components")}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """@raises SystemExit when the saved sweep had other settings."""
-        if state["settings"] != [asdict(s) for s in self.settings]:
-            raise SystemExit("The saved sweep has other settings (worlds, strengths or seeds): move its folder under training/runs away to train anew.")
+        """@raises SystemExit when the saved sweep was another one."""
+        if any(state.get(name) != own for name, own in self.identity.items()):
+            raise SystemExit("The saved sweep has other settings (worlds, strengths, seeds or components): move its folder under training/runs away to train anew.")
         self.denoiser.load_state_dict(state["denoiser"])
         self.indicator.load_state_dict(state["indicator"])
         self.ema.module.load_state_dict(state["weights"])

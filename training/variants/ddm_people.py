@@ -1,4 +1,7 @@
-"""The two "a person" worlds of DDM: nine men for one woman, and nine light or tan people for one brown or dark one; all else uniform (ratio of the issue)."""
+"""The two "a person" worlds of DDM: nine men for one woman, and nine light or tan people for one brown or dark one; all else uniform (ratio of the issue).
+
+A picture is told by the first 256 principal components of the autoencoder's latents, so that a hundred denoisers learn it on a CPU.
+"""
 
 from __future__ import annotations
 
@@ -9,33 +12,40 @@ import torch
 from torch import Tensor
 
 from training.device import autocast, device
-from training.models.mixer import PEOPLE, Mixer
+from training.models.residual import Residual
 from training.stages.latents import load_frozen
 from training.variants.alone import MINORITY, load_alone
+from training.variants.components import Components
 from training.variants.ddm import Data, Read
 from training.variants.fairness import frechet
 from training.variants.kmeans import agreement, two_means
 from training.variants.people_reader import read_one, two_classes
 
 UNCLEAR_BELOW = 0.6
+WIDTH, BLOCKS = 256, 2
+"""Of the denoiser."""
+COMPONENTS = 256
+"""Of held-out latents' variance they keep 0.78; the reader then tells gender of 0.98 and tone of all of those pictures as before."""
 
 
 def load_people() -> tuple[Data, Read, Callable[[Tensor], Tensor]]:
-    """Pseudo-labels are 2-means of world-CLIP's picture vectors. Real pictures are compared after the autoencoder's round trip."""
+    """Pseudo-labels are 2-means of world-CLIP's picture vectors. Real pictures are compared after the way through the components and back."""
     alone = load_alone()
     vae, _ = load_frozen()
     latents = torch.from_numpy(alone.latents)
-    scale = 1 / float(latents[::7].float().std())
-    pictures = (latents.float() * scale).half().to(device())
     train = alone.trained
+    components = Components.of(latents[:train].to(device()), COMPONENTS)
+    pictures = components.told(latents.to(device())).half()
     classes = {a: torch.from_numpy(alone.classes(a)).to(device()) for a in MINORITY}
     rows = {a: tuple(torch.nonzero(c[:train] == k).flatten() for k in (0, 1)) for a, c in classes.items()}
-    data = Data(lambda models, dtype: Mixer(models, PEOPLE, dtype), pictures, {a: (r[0], r[1]) for a, r in rows.items()}, {}, {"pictures": len(pictures), "renderer": alone.renderer}, limit=6.0)
+    worlds = {a: (r[0], r[1]) for a, r in rows.items()}
+    facts = {"components": COMPONENTS, "pictures": len(pictures), "renderer": alone.renderer}
+    data = Data(lambda models, dtype: Residual(models, COMPONENTS, WIDTH, BLOCKS, dtype), pictures, worlds, {}, facts, float(pictures.abs().max()))
 
     @torch.no_grad()
     def show(drawn: Tensor) -> Tensor:
         with autocast():
-            return vae.decoder(drawn.float() / scale).float().clamp(-1, 1)
+            return vae.decoder(components.shown(drawn)).float().clamp(-1, 1)
 
     @torch.no_grad()
     def read(world: str, drawn: Tensor) -> tuple[Tensor, Tensor, Tensor]:

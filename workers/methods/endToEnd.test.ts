@@ -24,6 +24,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'attribute-switching': { off: { switchAfter: 1 } },
   'weak-guidance': { off: { strength: 0 } },
   equisteer: { off: { strength: 0 }, on: { pictures: 1 } },
+  'h-space': { off: { strength: 0 }, on: { pictures: 1 } },
   // One person has one value: (2 T + 3 (T - 2)) / 2 T, and (T + 2 (T - 1)) / T. The spec speaks of two people with two.
   'attention-guidance': { off: { strength: 0 }, costs: { many: 2.35, few: 2 } },
 };

@@ -15,7 +15,7 @@ export type * from './unet';
 export type Evidence = 'faithful' | 'after' | 'ours';
 
 /** Where a method takes hold on the way from prompt to picture; what the picker's small drawing shows. */
-export type ActsOn = 'prompt' | 'text' | 'guidance' | 'latent' | 'attention' | 'weights';
+export type ActsOn = 'prompt' | 'text' | 'guidance' | 'latent' | 'attention' | 'middle' | 'weights';
 
 export type ParameterSpec =
   | {

@@ -3,7 +3,7 @@ import classes from './Pictogram.module.css';
 
 /**
  * The way from prompt to picture, always the same, with the place where a method takes hold filled in: words, text encoder,
- * UNet with its cross-attentions, guidance, the loop over the steps with the latent in it, picture.
+ * UNet with its cross-attentions and its middle, guidance, the loop over the steps with the latent in it, picture.
  */
 export function Pictogram({
   acts,
@@ -43,6 +43,9 @@ export function Pictogram({
             />
           )),
         )}
+      </g>
+      <g className={classes.part} {...on('middle')}>
+        <path d="M126 18v8m-3 -3 3 3 3 -3M126 56v-8m-3 3 3 -3 3 3" className={classes.line} />
       </g>
       <g className={classes.part} {...on('guidance')}>
         <path d="M148 31q6 0 10 3M148 43q6 0 10 -3" className={classes.line} />

@@ -19,6 +19,11 @@ export const PLACES: readonly { readonly acts: ActsOn; readonly title: string; r
     says: 'Inside the UNet: where in the picture each word acts is read or steered.',
   },
   {
+    acts: 'middle',
+    title: 'Mid-block',
+    says: 'Inside the UNet, where the picture is smallest: its features are pushed.',
+  },
+  {
     acts: 'guidance',
     title: 'Guidance',
     says: 'At every step: the UNet is asked for more than the prompt, and its answers are joined.',
