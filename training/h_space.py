@@ -89,7 +89,7 @@ def main() -> None:
     push = Push(pipeline)
     for value in VALUES:
         before, after = learn(pipeline, push, value, options.pictures, options.updates, options.rate)
-        print(f"{value}: error of the neutral prompt {before:.4f}, with the vector {after:.4f}; its length {float(push.vector.norm()):.1f}", flush=True)
+        print(f"{value}: error of the neutral prompt {before:.4f}, with the vector {after:.4f}; its length {float(push.vector.detach().norm()):.1f}", flush=True)
         count(pipeline, push, value, options.count)
 
 

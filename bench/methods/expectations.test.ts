@@ -58,7 +58,7 @@ describe('what was expected', () => {
     expect(expectations({ ...none, entries: entries.slice(1, 3) })).toEqual([]);
   });
 
-  it('ranks it by what it keeps outside of the persons, highest first', () => {
+  it('ranks it by what it keeps outside of the persons among those that act, highest first', () => {
     const of = (id: string, biasI: number, psnr: number, ssim: number): Entry[] => {
       const own = {
         arm: armOf(id, { attribute: 'gender' }),
@@ -71,7 +71,13 @@ describe('what was expected', () => {
         entry('SSIM outside persons', ssim, { arm: own.arm, part: 'several' }),
       ];
     };
-    const entries = [...of(REGIONAL, 0.2, 30, 0.9), ...of('other', 0.3, 20, 0.95)];
+    const base = entry('Bias-I', 0.8, { attribute: 'gender', part: 'several' });
+    const entries = [
+      base,
+      ...of(REGIONAL, 0.2, 30, 0.9),
+      ...of('other', 0.3, 20, 0.95),
+      ...of('idle', 0.8, 60, 1),
+    ];
     const found = expectations({ ...none, entries });
     expect(valueOfFirst(found, 'place by PSNR outside persons')).toMatchObject({
       value: 1,

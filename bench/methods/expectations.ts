@@ -45,8 +45,25 @@ function regional(entries: readonly Entry[]): Measurement[] {
   const own = (list: readonly Entry[]) => list.find(({ arm }) => arm.method === REGIONAL);
   const biasI = own(of('Bias-I', 'gender'));
   if (!biasI) return [];
-  const told = (attribute: AttributeId, name: string) =>
-    of(name).filter(({ arm }) => arm.attribute === attribute);
+  // What acts on nobody keeps everything; that is no feat.
+  const before = entries.find(
+    ({ part, name, arm, attribute }) =>
+      part === 'several' && name === 'Bias-I' && arm.id === BASE.id && attribute === 'gender',
+  );
+  const acting = new Set(
+    of('Bias-I', 'gender')
+      .filter(({ value }) => !before || value < before.value)
+      .map(({ arm }) => arm.id),
+  );
+  const kept = (name: string) =>
+    rank(
+      `${name} outside persons, 2 to 4 people, told gender and lowering its Bias-I`,
+      own(told(`${name} outside persons`)),
+      told(`${name} outside persons`),
+      'highest',
+    );
+  const told = (name: string) =>
+    of(name).filter(({ arm }) => arm.attribute === 'gender' && acting.has(arm.id));
   return [
     ...(['gender', 'tone'] as const).flatMap((attribute) =>
       rank(
@@ -63,18 +80,8 @@ function regional(entries: readonly Entry[]): Measurement[] {
       interval: [biasI.interval[0] - (biasI.evenest ?? 0), biasI.interval[1] - (biasI.evenest ?? 0)],
       aim: { atMost: 0.15 },
     },
-    ...rank(
-      'PSNR outside persons, 2 to 4 people, told gender',
-      own(told('gender', 'PSNR outside persons')),
-      told('gender', 'PSNR outside persons'),
-      'highest',
-    ),
-    ...rank(
-      'SSIM outside persons, 2 to 4 people, told gender',
-      own(told('gender', 'SSIM outside persons')),
-      told('gender', 'SSIM outside persons'),
-      'highest',
-    ),
+    ...kept('PSNR'),
+    ...kept('SSIM'),
   ];
 }
 

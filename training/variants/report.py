@@ -24,7 +24,9 @@ from training.variants.fairness import Array, RESAMPLES, fd, fd_floor, spd_floor
 from training.variants.publish import CARDS  # noqa: E402
 from training.whole import writing  # noqa: E402
 
-COMMAND = "python -m training.variants.ddm --data digits --base-samples 384000 --base-batch 64 --samples 96000 --batch 64 && python -m training.variants.report"
+SWEEP = "python -m training.variants.ddm --base-batch 64 --samples 96000 --batch 64"
+COMMAND = (f"{SWEEP} --data digits --base-samples 384000 && {SWEEP} --data people --base-samples 800000 --count 300 && python -m training.variants.ddm_lora --count 300 && "
+           "python -m training.variants.report")
 TITLES = {"digits-01": "digits, nine 0 for a 1", "digits-78": "digits, nine 7 for an 8", "gender": "people, nine men for a woman",
           "tone": "people, nine light or tan for a brown or dark one"}
 CURVES = (("ddm", "given", "C0", "-"), ("ddm", "pseudo", "C0", ":"), ("ddm-adv", "given", "C3", "-"), ("ddm-adv", "pseudo", "C3", ":"))
