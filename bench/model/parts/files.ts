@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import * as v from 'valibot';
 import type { Measurement } from '../../lib/report';
 import { shareFrom } from '../counting';
@@ -22,18 +22,31 @@ const quantizationSchema = v.object({
 export const files: MakePart = ({ model }) => ({
   jobs: [],
   evaluate() {
-    const bytes = readdirSync(model, { recursive: true, encoding: 'utf8' })
-      .map((path) => statSync(join(model, path)))
-      .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+    const all = readdirSync(model, { recursive: true, encoding: 'utf8' });
+    const [own, variants] = [all.filter((path) => !isOfVariant(path)), all.filter(isOfVariant)];
     return {
       measurements: [
-        { ...alone('all files together, MB', bytes / MEGABYTE, 1), aim: { atMost: 30 } },
+        { ...alone('all files together, MB', megabytes(model, own), 1), aim: { atMost: 30 } },
+        alone(
+          'trained variants beside them, each fetched when first drawn with, MB',
+          megabytes(model, variants),
+          1,
+        ),
         ...graphErrors(),
         ...pictureErrors(),
       ],
     };
   },
 });
+
+const isOfVariant = (path: string): boolean => path.split(sep)[0] === 'variants';
+
+function megabytes(folder: string, paths: readonly string[]): number {
+  const sizes = paths
+    .map((path) => statSync(join(folder, path)))
+    .map((stat) => (stat.isFile() ? stat.size : 0));
+  return sizes.reduce((sum, size) => sum + size, 0) / MEGABYTE;
+}
 
 /** By training/export.py. */
 function graphErrors(): Measurement[] {
