@@ -1,5 +1,5 @@
 """Whether the embedded model's mid-block can carry an attribute at all: `python -m training.h_space` learns Li et al.'s vectors as they do, by gradient, and counts what
-they turn. (CVPR 2024, arXiv 2311.17216, eq. 5: one vector [C] added to every pixel of the mid-block's output, least error of a neutral prompt on
+they turn. (CVPR 2024, arXiv 2311.17216: one vector [C] added to every pixel of the mid-block's output, least error of a neutral prompt on
 pictures of the value that the model drew itself.) The studio's method takes a mean difference instead (workers/methods/h-space), since no gradient reaches a UNet in the page.
 
 Ours: 200 pictures a value (theirs 1,000), 600 updates of 16 with Adam at 0.1, error weighted over noise levels as the denoiser learnt. About 12 minutes on one core.
@@ -16,13 +16,12 @@ from training.device import device
 from training.models.vae import CHANNELS
 from training.sampling import starting_noise
 from training.variants.embedded import Embedded, draw, predict
-from training.variants.people_reader import read_one, two_classes
+from training.variants.people_reader import read_classes
 
 NEUTRAL = "a photo of a person"
 VALUES = {"woman": "a photo of a doctor", "man": "a photo of a nurse"}
 """Each value, and a prompt that this model draws as the other one."""
 STRENGTHS = (0.0, 0.25, 0.5, 1.0, 2.0)
-UNCLEAR_BELOW = 0.6
 
 
 class Push(nn.Module):
@@ -70,9 +69,7 @@ def count(pipeline: Embedded, push: Push, value: str, pictures: int) -> None:
     ids, empty = pipeline.ids([VALUES[value]]), pipeline.rows(pipeline.ids([""]))
     for strength in STRENGTHS:
         push.strength, push.share = strength, 0.5
-        read = [read_one(part.to(device())) for part in draw(pipeline, ids.expand(pictures, -1), empty, 80_000).split(100)]
-        chance, found = torch.cat([two_classes("gender", r[0]) for r in read]), torch.cat([r[1] for r in read])
-        clear = found & (chance.amax(1) >= UNCLEAR_BELOW)
+        chance, clear = read_classes("gender", draw(pipeline, ids.expand(pictures, -1), empty, 80_000))
         turned = clear & (chance.argmax(1) == ("man", "woman").index(value))
         print(f"{VALUES[value]}, {value} x {strength:g}: {int(turned.sum())} of {pictures} read as a {value}, {pictures - int(clear.sum())} not read", flush=True)
     push.strength, push.share = 1.0, 1.0

@@ -55,15 +55,17 @@ function regional(entries: readonly Entry[]): Measurement[] {
       .filter(({ value }) => !before || value < before.value)
       .map(({ arm }) => arm.id),
   );
-  const kept = (name: string) =>
-    rank(
+  const kept = (name: string) => {
+    const told = of(`${name} outside persons`).filter(
+      ({ arm }) => arm.attribute === 'gender' && acting.has(arm.id),
+    );
+    return rank(
       `${name} outside persons, 2 to 4 people, told gender and lowering its Bias-I`,
-      own(told(`${name} outside persons`)),
-      told(`${name} outside persons`),
+      own(told),
+      told,
       'highest',
     );
-  const told = (name: string) =>
-    of(name).filter(({ arm }) => arm.attribute === 'gender' && acting.has(arm.id));
+  };
   return [
     ...(['gender', 'tone'] as const).flatMap((attribute) =>
       rank(

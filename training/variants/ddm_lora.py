@@ -22,7 +22,7 @@ from training.variants.ddm import Indicator, terms_of
 from training.variants.embedded import DROPPED, Embedded, Fair, draw, predict
 from training.variants.fairness import fd, fd_floor, spread
 from training.variants.lora import Lora
-from training.variants.people_reader import read_one, two_classes
+from training.variants.people_reader import read_classes
 from training.whole import writing
 
 PROMPTS = ("a photo of a person", "a photo of a man", "a photo of a woman", "")
@@ -51,9 +51,8 @@ def measure(pipeline: Embedded, id: str, count: int) -> None:
 
     def women(prompt: int, n: int) -> np.ndarray:
         """Of clearly read pictures, whether a woman: 0 or 1; pictures without a head are left out."""
-        read = [read_one(part.to(device())) for part in draw(pipeline, ids[[prompt] * n], empty, 80_000).split(240)]
-        chance, found = torch.cat([two_classes("gender", r[0]) for r in read]), torch.cat([r[1] for r in read])
-        return (chance[found & (chance.amax(1) >= 0.6), 1] > 0.5).cpu().numpy().astype(float)
+        chance, clear = read_classes("gender", draw(pipeline, ids[[prompt] * n], empty, 80_000))
+        return (chance[clear, 1] > 0.5).cpu().numpy().astype(float)
 
     person, man, woman = women(0, count), women(1, count // 2), women(2, count // 2)
     share = lambda rows: fd([1 - rows.mean(), rows.mean()])  # noqa: E731

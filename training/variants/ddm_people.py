@@ -19,9 +19,8 @@ from training.variants.components import Components
 from training.variants.ddm import Data, Read
 from training.variants.fairness import frechet
 from training.variants.kmeans import agreement, two_means
-from training.variants.people_reader import read_one, two_classes
+from training.variants.people_reader import UNCLEAR_BELOW, read_one, two_classes
 
-UNCLEAR_BELOW = 0.6
 WIDTH, BLOCKS = 256, 2
 """Of the denoiser."""
 COMPONENTS = 256

@@ -18,6 +18,8 @@ from training.paths import ROOT
 FILE = ROOT / "bench" / "model" / "independent-reader.onnx"
 STEPS = ((4, 2, 1), (1, 1, 1), (1, 1, 1), (2, 1, 1), *((1, d, d) for d in DILATIONS))
 """Stride, padding and dilation of the convolutions before the heads, in order (training/models/independent_reader.py)."""
+UNCLEAR_BELOW = 0.6
+"""Probability of the likelier of two classes under which a person counts as read unclearly."""
 OFFSETS = {name: sum(len(v) for v in list(VALUES.values())[:i]) for i, name in enumerate(VALUES)}
 
 
@@ -56,6 +58,14 @@ def read_one(pictures: Tensor) -> tuple[dict[str, Tensor], Tensor, Tensor]:
     chance, cell = heat.sigmoid().flatten(1).max(1)
     at = logits.flatten(2).gather(2, cell[:, None, None].expand(-1, logits.shape[1], 1))[:, :, 0]
     return {name: at[:, OFFSETS[name]:OFFSETS[name] + len(values)].softmax(-1) for name, values in VALUES.items()}, chance > reader.threshold, features
+
+
+@torch.no_grad()
+def read_classes(attribute: str, pictures: Tensor, part: int = 240) -> tuple[Tensor, Tensor]:
+    """@param pictures [N, 3, 128, 128] in 0..1, anywhere. @returns probabilities [N, 2] of two_classes, and which were read clearly [N]: a head, and one class surer than UNCLEAR_BELOW."""
+    read = [read_one(some.to(device())) for some in pictures.split(part)]
+    chance, found = torch.cat([two_classes(attribute, r[0]) for r in read]), torch.cat([r[1] for r in read])
+    return chance, found & (chance.amax(1) >= UNCLEAR_BELOW)
 
 
 def two_classes(attribute: str, read: dict[str, Tensor]) -> Tensor:

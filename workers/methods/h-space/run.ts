@@ -7,7 +7,7 @@ import { valuesPerImage } from '../valuesPerImage';
 import { valuesOf } from '../words';
 import { createDirection, type Direction, pushOf } from './direction';
 
-/** Tells no value; directions learnt from it serve every prompt (Li et al. 2024, section 3.2). */
+/** Tells no value; directions learnt from it serve every prompt (Li et al. 2024). */
 const NEUTRAL = 'a photo of a person';
 
 /** Self-discovering directions (methods.md 6.8): the mid-block's output, pushed at every step towards each image's value. */
