@@ -16,6 +16,7 @@ from training import checkpoint, weights
 from training.data import Pictures, head_weights, sheet
 from training.device import autocast, device, has_room, quick
 from training.ema import Ema
+from training.models.linear_reading import LinearReading, fit, labels
 from training.models.schedule import make_scheduler
 from training.models.unet import make_unet
 from training.models.vae import CHANNELS
@@ -33,6 +34,10 @@ DROPPED = 0.1
 """Share of captions replaced by the empty prompt, for classifier-free guidance (Ho and Salimans 2022)."""
 HEAD_WEIGHT = 3.0
 """Weight of latent cells under heads where there is little noise; see loss_of."""
+READING_WEIGHT = 0.2
+"""Weight of the reading's squared error; see loss_of."""
+READ = 20_000
+"""So many pictures, or all but the last few if there are fewer, teach the reading."""
 EMPHASIS = 2.0
 """How much more often pictures are drawn whose caption asks for something rare: glasses, a head cover, two occupations."""
 
@@ -62,21 +67,33 @@ class Latents:
         self.caption = np.load(LATENTS / "caption.npy")
         data = Pictures(BIASED, len(self.latents))
         self.heads = data.heads
+        self.people = [r["people"] for r in data.records[:len(self.latents)]]
         weight = np.where([asks_for_something_rare(r) for r in data.records[:len(self.latents)]], EMPHASIS, 1.0)
         self._cumulative = np.cumsum(weight / weight.sum())
 
     def batch(self, random: np.random.Generator, size: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Scaled latents [B, 24, 16, 16], text rows [B, 77, 192] and how much of each cell is head [B, 1, 16, 16], 0..1."""
+        """Scaled latents [B, 24, 16, 16], text rows [B, 77, 192] and the boxes of the heads [B, 4, 4] in pixels."""
         index = np.sort(np.minimum(np.searchsorted(self._cumulative, random.random(size)), len(self.latents) - 1))
         caption = np.where(random.random(size) < DROPPED, self.facts["empty"], self.caption[index])
         latent, rows = (near[torch.from_numpy(which).to(near.device)].to(device()).float() for near, which in ((self.latents, index), (self.rows, caption)))
-        return latent * self.scale, rows, F.avg_pool2d(head_weights(self.heads[index].to(device()), 2.0) - 1, 8)
+        return latent * self.scale, rows, self.heads[index].to(device())
+
+    def reading(self) -> LinearReading:
+        """The linear map of scaled latents whose error the loss counts too, fitted anew (seconds)."""
+        most = min(READ, len(self.latents))
+        parts = ((self.latents[k:k + most // 20].cpu().float() * self.scale, self.heads[k:k + most // 20], labels(sum(self.people[k:k + most // 20], [])))
+                 for k in range(0, most // 20 * 20, most // 20))
+        reading, told = fit(parts, CHANNELS)
+        print("the reading tells, of the variance of", ", ".join(f"{name}: {share:.2f}" for name, share in told.items()), flush=True)
+        return reading.to(device())
 
 
-def loss_of(unet: nn.Module, latent: Tensor, rows: Tensor, head: Tensor, alphas: Tensor) -> Tensor:
+def loss_of(unet: nn.Module, reading: LinearReading, latent: Tensor, rows: Tensor, heads: Tensor, alphas: Tensor) -> tuple[Tensor, Tensor]:
     """v-prediction (Salimans and Ho 2022), each noise level weighted so that knowing nothing costs the same at all of them (the
     weight of Karras et al. 2022, table 1, for data of deviation SIGNAL). Heads weigh up to 3 times as much, but only in proportion to the signal: where
-    a head's place is not yet decided, a weight by its place would bias what is learned. @returns per sample [B]."""
+    a head's place is not yet decided, a weight by its place would bias what is learned there.
+
+    @param heads [B, 4, 4] boxes in pixels. @returns per sample, that loss [B] and the squared error of `reading` at the predicted clean latent [B]."""
     spread = (torch.randperm(len(latent), device=latent.device) + torch.rand(len(latent), device=latent.device)) / len(latent)
     t = (spread * len(alphas)).long().clamp(max=len(alphas) - 1)  # one in each of B equal parts of the schedule
     a = alphas[t][:, None, None, None]
@@ -85,8 +102,11 @@ def loss_of(unet: nn.Module, latent: Tensor, rows: Tensor, head: Tensor, alphas:
     with autocast():
         out = unet(a.sqrt() * latent + (1 - a).sqrt() * noise, t.float(), rows, return_dict=False)[0]
     signal = SIGNAL**2 * a
-    error = (out.float() - target).square() * (1 + (HEAD_WEIGHT - 1) * head * signal / (signal + 1 - a))
-    return error.mean((1, 2, 3)) * (SIGNAL**2 * alphas[t] + 1 - alphas[t]) / SIGNAL**2
+    off = out.float() - target
+    head = F.avg_pool2d(head_weights(heads, 2.0) - 1, 8)
+    error = off.square() * (1 + (HEAD_WEIGHT - 1) * head * signal / (signal + 1 - a))
+    weighted = error.mean((1, 2, 3)) * (SIGNAL**2 * alphas[t] + 1 - alphas[t]) / SIGNAL**2
+    return weighted, reading((1 - a).sqrt() * off, heads)
 
 
 class Grid:
@@ -120,7 +140,7 @@ def train(team: Team, options: argparse.Namespace) -> None:
     run = Run(FOLDER, options.samples, options.minutes)
     if state is None and options.resume_from_committed and (found := weights.find("denoiser", True)):
         unet.load_state_dict(found[0])
-        updates, before = 20_000, found[1]["seen"]
+        before = found[1]["seen"]
     ema = Ema(unet, 0.999, updates)
     optimizer = Pair(unet, options.rate, plain=("conv_in", "conv_out"))
     if state is not None:
@@ -134,6 +154,7 @@ def train(team: Team, options: argparse.Namespace) -> None:
     torch.manual_seed(run.seen * 1000 + team.rank)
     grid = Grid(data.scale) if first else None
     own = options.batch // team.size
+    reading = data.reading()
     fixed = data.batch(random, 16) if options.overfit else None
     stepped = quick(unet.train())
 
@@ -145,10 +166,10 @@ def train(team: Team, options: argparse.Namespace) -> None:
     losses: list[Tensor] = []
     stop = False
     while not stop:
-        latent, rows, head = fixed or data.batch(random, own)
-        loss = loss_of(stepped, latent, rows, head, alphas).mean()
+        latent, rows, heads = fixed or data.batch(random, own)
+        loss = torch.stack([each.mean() for each in loss_of(stepped, reading, latent, rows, heads, alphas)])
         optimizer.zero_grad()
-        loss.backward()
+        (loss[0] + READING_WEIGHT * loss[1]).backward()
         rate, stop = team.average(unet.parameters(), run.rate(options.rate, 150 * options.batch, options.decay_from), not run.going)
         torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
         optimizer.set_rate(rate)
@@ -159,7 +180,8 @@ def train(team: Team, options: argparse.Namespace) -> None:
             continue
         ema.update(unet)
         if run.every("log", options.log_every):
-            run.log(loss=float(torch.stack(losses).mean()), rate=rate)
+            mean = torch.stack(losses).mean(0).tolist()
+            run.log(loss=mean[0], reading=mean[1], rate=rate)
             losses = []
             if not options.overfit:
                 save()
