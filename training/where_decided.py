@@ -1,10 +1,8 @@
-"""At which noise levels the denoiser decides who is drawn, and where it decides wrongly: `python -m training.where_decided` (needs pictures of the biased world
-and their latents).
+"""At which noise levels the denoiser decides who is drawn, and where it decides wrongly: `python -m training.where_decided` (needs pictures of the biased world).
 
 Renderings whose captions name nobody's attributes are encoded, noised to a level and drawn from there without guidance. A denoiser that knows
 the world keeps every share whatever the level, since the noised pictures have it; the level at which a share leaves the renderings' is the one that has not
-learnt it (after SDEdit, Meng et al. 2022; the use is ours). Beside it stands what the denoiser knows at that level: the squared error of the linear reading
-(models/linear_reading.py) of the clean latents that it predicts, where 1 is the best constant guess; more than 1 is a guess off the mean."""
+learnt it (after SDEdit, Meng et al. 2022; the use is ours). `python -m training.what_is_known` says what it leaves unused there."""
 
 from __future__ import annotations
 
@@ -19,10 +17,8 @@ from training import measurements
 from training.choose_guidance import Drawer, Reader, Values
 from training.data import Pictures, signed
 from training.device import autocast
-from training.models.linear_reading import COLUMNS
 from training.models.schedule import make_scheduler
 from training.paths import BIASED
-from training.stages.denoiser import Latents
 from training.stages.latents import SIGNAL, encode_captions
 
 PART, STEPS = 64, 16
@@ -40,26 +36,13 @@ class Level:
         self.start, self.times, self.a, self.s = start, scheduler.timesteps.tolist(), alphas.sqrt(), (1 - alphas).sqrt()
         self.signal = float("inf") if start == STEPS else SIGNAL * float(self.a[start] / self.s[start])
 
-    def noised(self, latent: Tensor, noise: Tensor) -> Tensor:
-        return noise if self.start == 0 else self.a[self.start] * latent + self.s[self.start] * noise
-
-    def velocity(self, drawer: Drawer, x: Tensor, i: int, rows: Tensor) -> Tensor:
-        with autocast():
-            return drawer.unet(x, torch.full((len(x),), float(self.times[i])), rows, return_dict=False)[0].float()
-
-    def clean(self, drawer: Drawer, latent: Tensor, noise: Tensor, captions: list[str]) -> Tensor:
-        """The clean latents that the denoiser predicts in one evaluation, [B, 24, 16, 16]."""
-        if self.start == STEPS:
-            return latent
-        x, i = self.noised(latent, noise), self.start
-        return self.a[i] * x - self.s[i] * self.velocity(drawer, x, i, encode_captions(drawer.clip, captions))
-
     def draw(self, drawer: Drawer, latent: Tensor, noise: Tensor, captions: list[str]) -> Tensor:
         """Scaled latents [B, 24, 16, 16] to pictures in 0..1."""
         a, s, rows = self.a, self.s, encode_captions(drawer.clip, captions)
-        x = self.noised(latent, noise)
+        x = noise if self.start == 0 else a[self.start] * latent + s[self.start] * noise
         for i in range(self.start, STEPS):
-            v = self.velocity(drawer, x, i, rows)
+            with autocast():
+                v = drawer.unet(x, torch.full((len(x),), float(self.times[i])), rows, return_dict=False)[0].float()
             x = a[i + 1] * (a[i] * x - s[i] * v) + s[i + 1] * (s[i] * x + a[i] * v)
         with autocast():
             return (drawer.vae.decoder(x / drawer.scale).float() * 0.5 + 0.5).clamp(0, 1)
@@ -84,25 +67,18 @@ def main() -> None:
     with torch.no_grad(), autocast():
         latents = torch.cat([drawer.vae.encoder(signed(pictures.pictures(np.array(both[k:k + PART])))).float() for k in range(0, len(both), PART)]) * drawer.scale
     noise = torch.randn_like(latents)
-    reading, there = Latents().reading(), pictures.heads[both][..., 2] > 0
-    spread = reading.of(latents, pictures.heads[both])[there].var(0, correction=0)
     rows = []
     for start in LEVELS:
-        level, read, missed = Level(start), [], []
+        level, read = Level(start), []
         with torch.no_grad():
             for k in range(0, len(both), PART):
                 part = slice(k, k + PART)
-                given = drawer, latents[part], noise[part], [records[i]["caption"] for i in both[part]]
-                read += reader.read(level.draw(*given))
-                missed.append(reading.of(level.clean(*given) - latents[part], pictures.heads[both[part]]))
+                read += reader.read(level.draw(drawer, latents[part], noise[part], [records[i]["caption"] for i in both[part]]))
         one, many = read[:len(alone)], read[len(alone):]
         row = {"stepsLeft": STEPS - start, "signal": None if start == STEPS else level.signal}
         row |= {f"{k} {v}": mean(one, lambda _, p: p[0][k] == v) for k, v in (("gender", "man"), ("tone", "light"), ("age", "middle"), ("age", "old"))}
         row |= {f"{k} kept": mean(one, lambda i, p: p[0][k] == records[alone[i]]["people"][0][k]) for k in ("gender", "tone", "age")}
         row["homogeneous"] = mean(many, lambda _, p: len({(q["gender"], q["tone"]) for q in p}) == 1)
-        off = torch.cat(missed)[there].square().mean(0)
-        row |= {f"{a} unknown": float(sum(off[k] for k, (b, _) in enumerate(COLUMNS) if a == b) / sum(spread[k] for k, (b, _) in enumerate(COLUMNS) if a == b))
-                for a in ("gender", "tone", "age")}
         rows.append(row)
         print(" ".join(f"{k}={v:.3g}" for k, v in row.items() if v is not None), flush=True)
     measurements.keep("where-decided", {"alone": len(alone), "groups": len(groups), "levels": rows})

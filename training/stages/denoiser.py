@@ -81,8 +81,9 @@ class Latents:
     def reading(self) -> LinearReading:
         """The linear map of scaled latents whose error the loss counts too, fitted anew (seconds)."""
         most = min(READ, len(self.latents))
-        parts = ((self.latents[k:k + most // 20].cpu().float() * self.scale, self.heads[k:k + most // 20], labels(sum(self.people[k:k + most // 20], [])))
-                 for k in range(0, most // 20 * 20, most // 20))
+        size = -(-most // 20)
+        parts = ((self.latents[k:k + size].cpu().float() * self.scale, self.heads[k:k + size], labels(sum(self.people[k:k + size], [])))
+                 for k in range(0, most, size))
         reading, told = fit(parts, CHANNELS)
         print("the reading tells, of the variance of", ", ".join(f"{name}: {share:.2f}" for name, share in told.items()), flush=True)
         return reading.to(device())
