@@ -1,11 +1,10 @@
-"""A fixed linear map of latents that tells who a person is. The denoiser's loss adds its squared error (training/stages/denoiser.py).
+"""A fixed linear map of latents that tells who a person is: what `python -m training.what_is_known` asks the denoiser about.
 
-Tone and age are a small part of the latents' variance, so the squared error of the latents alone says little about them; a denoiser
-that has seen millions of pictures still draws them from the middle (training/README.md). The optimum of the squared error of *any* linear map of
-the clean latents is the posterior mean's image under that map, so this moves no share: it only says what is worth knowing.
+The squared error of any linear map of the clean latents is least at the posterior mean's image under that map, so it can be held against what
+a denoiser predicts at every noise level, and what it leaves out can be told from what cannot be known.
 
-The map looks at each head through its box in the clean picture. That leaves shares alone too, since where people stand depends on their number and
-the seed only (src/core/world/layout.ts), and every picture weighs the same whatever its number of people. Ours."""
+The map looks at each head through its box in the clean picture: where people stand depends on their number and the seed only
+(src/core/world/layout.ts), so the box tells nothing of who they are. Ours."""
 
 from __future__ import annotations
 
@@ -44,8 +43,7 @@ def labels(people: list[dict[str, Any]]) -> Tensor:
 
 
 class LinearReading(nn.Module):
-    """@returns by forward(latent, heads) [B]: the mean over a picture's people and over the six attributes of the squared map, scaled so
-    that a constant guess costs 1 (and less where an attribute never varies, since that one counts nothing)."""
+    """Columns are scaled so that a constant guess of an attribute costs 1 over its columns, and one that never varies costs nothing."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -54,11 +52,6 @@ class LinearReading(nn.Module):
     def of(self, latent: Tensor, heads: Tensor) -> Tensor:
         """[B, P, 17] in the order of COLUMNS; anything for nobody."""
         return patches(latent, heads) @ self.weight
-
-    def forward(self, latent: Tensor, heads: Tensor) -> Tensor:
-        there = (heads[..., 2] > 0).float()
-        each = self.of(latent, heads).square().sum(-1) / len(ATTRIBUTES)
-        return (each * there).sum(1) / there.sum(1).clamp(min=1)
 
 
 def fit(parts: Iterable[tuple[Tensor, Tensor, Tensor]], channels: int) -> tuple[LinearReading, dict[str, float]]:

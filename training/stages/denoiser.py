@@ -34,8 +34,6 @@ DROPPED = 0.1
 """Share of captions replaced by the empty prompt, for classifier-free guidance (Ho and Salimans 2022)."""
 HEAD_WEIGHT = 3.0
 """Weight of latent cells under heads where there is little noise; see loss_of."""
-READING_WEIGHT = 0.2
-"""Weight of the reading's squared error; see loss_of."""
 READ = 20_000
 """So many pictures, or all but the last few if there are fewer, teach the reading."""
 EMPHASIS = 2.0
@@ -72,14 +70,14 @@ class Latents:
         self._cumulative = np.cumsum(weight / weight.sum())
 
     def batch(self, random: np.random.Generator, size: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Scaled latents [B, 24, 16, 16], text rows [B, 77, 192] and the boxes of the heads [B, 4, 4] in pixels."""
+        """Scaled latents [B, 24, 16, 16], text rows [B, 77, 192] and how much of each cell is head [B, 1, 16, 16], 0..1."""
         index = np.sort(np.minimum(np.searchsorted(self._cumulative, random.random(size)), len(self.latents) - 1))
         caption = np.where(random.random(size) < DROPPED, self.facts["empty"], self.caption[index])
         latent, rows = (near[torch.from_numpy(which).to(near.device)].to(device()).float() for near, which in ((self.latents, index), (self.rows, caption)))
-        return latent * self.scale, rows, self.heads[index].to(device())
+        return latent * self.scale, rows, F.avg_pool2d(head_weights(self.heads[index].to(device()), 2.0) - 1, 8)
 
     def reading(self) -> LinearReading:
-        """The linear map of scaled latents whose error the loss counts too, fitted anew (seconds)."""
+        """The linear map of scaled latents by which training.what_is_known tells people's attributes, fitted anew (seconds)."""
         most = min(READ, len(self.latents))
         size = -(-most // 20)
         parts = ((self.latents[k:k + size].cpu().float() * self.scale, self.heads[k:k + size], labels(sum(self.people[k:k + size], [])))
@@ -89,12 +87,10 @@ class Latents:
         return reading.to(device())
 
 
-def loss_of(unet: nn.Module, reading: LinearReading, latent: Tensor, rows: Tensor, heads: Tensor, alphas: Tensor) -> tuple[Tensor, Tensor]:
+def loss_of(unet: nn.Module, latent: Tensor, rows: Tensor, head: Tensor, alphas: Tensor) -> Tensor:
     """v-prediction (Salimans and Ho 2022), each noise level weighted so that knowing nothing costs the same at all of them (the
     weight of Karras et al. 2022, table 1, for data of deviation SIGNAL). Heads weigh up to 3 times as much, but only in proportion to the signal: where
-    a head's place is not yet decided, a weight by its place would bias what is learned there.
-
-    @param heads [B, 4, 4] boxes in pixels. @returns per sample, that loss [B] and the squared error of `reading` at the predicted clean latent [B]."""
+    a head's place is not yet decided, a weight by its place would bias what is learned. @returns per sample [B]."""
     spread = (torch.randperm(len(latent), device=latent.device) + torch.rand(len(latent), device=latent.device)) / len(latent)
     t = (spread * len(alphas)).long().clamp(max=len(alphas) - 1)  # one in each of B equal parts of the schedule
     a = alphas[t][:, None, None, None]
@@ -103,11 +99,8 @@ def loss_of(unet: nn.Module, reading: LinearReading, latent: Tensor, rows: Tenso
     with autocast():
         out = unet(a.sqrt() * latent + (1 - a).sqrt() * noise, t.float(), rows, return_dict=False)[0]
     signal = SIGNAL**2 * a
-    off = out.float() - target
-    head = F.avg_pool2d(head_weights(heads, 2.0) - 1, 8)
-    error = off.square() * (1 + (HEAD_WEIGHT - 1) * head * signal / (signal + 1 - a))
-    weighted = error.mean((1, 2, 3)) * (SIGNAL**2 * alphas[t] + 1 - alphas[t]) / SIGNAL**2
-    return weighted, reading((1 - a).sqrt() * off, heads)
+    error = (out.float() - target).square() * (1 + (HEAD_WEIGHT - 1) * head * signal / (signal + 1 - a))
+    return error.mean((1, 2, 3)) * (SIGNAL**2 * alphas[t] + 1 - alphas[t]) / SIGNAL**2
 
 
 class Grid:
@@ -155,7 +148,6 @@ def train(team: Team, options: argparse.Namespace) -> None:
     torch.manual_seed(run.seen * 1000 + team.rank)
     grid = Grid(data.scale) if first else None
     own = options.batch // team.size
-    reading = data.reading()
     fixed = data.batch(random, 16) if options.overfit else None
     stepped = quick(unet.train())
 
@@ -167,10 +159,10 @@ def train(team: Team, options: argparse.Namespace) -> None:
     losses: list[Tensor] = []
     stop = False
     while not stop:
-        latent, rows, heads = fixed or data.batch(random, own)
-        loss = torch.stack([each.mean() for each in loss_of(stepped, reading, latent, rows, heads, alphas)])
+        latent, rows, head = fixed or data.batch(random, own)
+        loss = loss_of(stepped, latent, rows, head, alphas).mean()
         optimizer.zero_grad()
-        (loss[0] + READING_WEIGHT * loss[1]).backward()
+        loss.backward()
         rate, stop = team.average(unet.parameters(), run.rate(options.rate, 150 * options.batch, options.decay_from), not run.going)
         torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
         optimizer.set_rate(rate)
@@ -181,8 +173,7 @@ def train(team: Team, options: argparse.Namespace) -> None:
             continue
         ema.update(unet)
         if run.every("log", options.log_every):
-            mean = torch.stack(losses).mean(0).tolist()
-            run.log(loss=mean[0], reading=mean[1], rate=rate)
+            run.log(loss=float(torch.stack(losses).mean()), rate=rate)
             losses = []
             if not options.overfit:
                 save()

@@ -1,10 +1,10 @@
-"""The reading of latents that the denoiser's loss counts."""
+"""The reading of latents that a denoiser is held against."""
 
 import unittest
 
 import torch
 
-from training.models.linear_reading import ATTRIBUTES, COLUMNS, LinearReading, fit, labels, patches
+from training.models.linear_reading import COLUMNS, fit, labels, patches
 
 CHANNELS = 3
 
@@ -59,28 +59,7 @@ class Reading(unittest.TestCase):
         reading, told = fit(parts, CHANNELS)
         self.assertEqual(list(told), ["gender"])
         latent, heads, _ = parts[-1]
-        read = patches(latent, heads)[:, 0] @ reading.weight
-        cost = float(reading(latent, heads).mean()) - float(read.mean(0).square().sum()) / len(ATTRIBUTES)
-        self.assertAlmostEqual(cost, 1 / len(ATTRIBUTES), delta=0.02)
-
-    def test_the_mean_of_what_may_be_is_the_best_guess(self) -> None:
-        """Heads in one place, seven in ten of one kind: no guess on the line between the two kinds is better than their mean."""
-        reading, _ = fit(parts_of(400, 2.0), CHANNELS)
-        random = torch.Generator().manual_seed(5)
-        kinds, heads = torch.randn(2, CHANNELS, 16, 16, generator=random), torch.tensor([[[32.0, 40.0, 48.0, 64.0]]])
-        cost = lambda share: sum(p * float(reading((share * kinds[0] + (1 - share) * kinds[1] - kind)[None], heads)) for p, kind in zip((0.7, 0.3), kinds))  # noqa: E731
-        at = [cost(k / 20) for k in range(21)]
-        self.assertEqual(min(range(21), key=at.__getitem__), 14)
-
-    def test_a_picture_weighs_the_same_whatever_its_number_of_people(self) -> None:
-        reading = LinearReading(CHANNELS)
-        reading.weight.normal_(generator=torch.Generator().manual_seed(1))
-        latent, box = torch.ones(1, CHANNELS, 16, 16), [32.0, 40.0, 48.0, 64.0]
-        nobody = [0.0] * 4
-        cost = [float(reading(latent, torch.tensor([[box] * k + [nobody] * (4 - k)]))) for k in (0, 1, 3)]
-        self.assertEqual(cost[0], 0)
-        self.assertGreater(cost[1], 0)
-        self.assertAlmostEqual(cost[1], cost[2], places=4)
+        self.assertAlmostEqual(float(reading.of(latent, heads)[:, 0].var(0).sum()), 1, delta=0.1)
 
 
 if __name__ == "__main__":
