@@ -114,14 +114,15 @@ def shortfall(figures: dict[str, float], homogeneity: float) -> float:
 class Drawer:
     """Draws prompts with the denoiser of a stage."""
 
-    def __init__(self, stage: str) -> None:
-        found = weights.find(stage)
+    def __init__(self, stage: str, committed: bool = False) -> None:
+        found = weights.find(stage, committed)
         if found is None:
             raise SystemExit(f"There is no {stage} yet: run python -m training.stages.denoiser first.")
         unet = make_unet()
         unet.load_state_dict(found[0])
         self.unet: nn.Module = quick(unet.to(device()).eval())
-        self.scale = found[1]["scaling_factor"]
+        self.facts = found[1]
+        self.scale = self.facts["scaling_factor"]
         self.vae, self.clip = load_frozen()
         self.empty = encode_captions(self.clip, [""])
 

@@ -78,6 +78,12 @@ class Pictures:
             out[row] = self._maps[s][i - self._starts[s]]
         return torch.from_numpy(out).permute(0, 3, 1, 2).contiguous()
 
+    def silent(self) -> tuple[list[int], list[int]]:
+        """Pictures whose captions name nobody's attributes: those of one person, and those of groups of one occupation."""
+        found = [i for i, r in enumerate(self.records) if not any(p["mentioned"] for p in r["people"])]
+        one = [i for i in found if len(self.records[i]["people"]) == 1]
+        return one, [i for i in found if len(self.records[i]["people"]) > 1 and " and " not in self.records[i]["caption"]]
+
     def captions(self) -> list[str]:
         return [record["caption"] for record in self.records]
 

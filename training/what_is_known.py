@@ -15,20 +15,23 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from training import measurements, weights
+from training import measurements
+from training.choose_guidance import Drawer
 from training.data import Pictures, signed
 from training.device import autocast, device
-from training.models.linear_reading import COLUMNS
+from training.models.linear_reading import COLUMNS, LinearReading, fit, labels
 from training.models.schedule import make_scheduler
-from training.models.unet import make_unet
+from training.models.vae import CHANNELS
 from training.paths import BIASED
 from training.stages.denoiser import Latents
-from training.stages.latents import SIGNAL, encode_captions, load_frozen
+from training.stages.latents import SIGNAL, encode_captions
 
 PART = 64
 SIGNALS = (1, 0.55, 0.24, 0.12, 0.06, 0.03)
 """The latents' deviation as a multiple of the noise's."""
-READ = ("gender", "tone", "age")
+ATTRIBUTES = ("gender", "tone", "age")
+TAUGHT = 20_000
+"""So many pictures, or as many as there are latents, teach the reading, but for the last twentieth."""
 
 
 class Knowledge(NamedTuple):
@@ -60,6 +63,17 @@ def knowledge(guess: Tensor, truth: Tensor, seen: Tensor, there: Tensor) -> Know
                      1 + float((centred(error) * centred(seen)).sum() / spread.sum()), 1 + float(pairs(centred(error), centred(seen)) / about))
 
 
+def read_by(data: Latents, pictures: Pictures) -> LinearReading:
+    """The linear map of scaled latents that tells people's attributes, fitted anew (seconds)."""
+    most = min(TAUGHT, len(data.latents))
+    size = -(-most // 20)
+    parts = ((data.latents[k:k + size].cpu().float() * data.scale, pictures.heads[k:k + size], labels([p for r in pictures.records[k:k + size] for p in r["people"]]))
+             for k in range(0, most, size))
+    reading, told = fit(parts, CHANNELS)
+    print("the reading tells, of the variance of", ", ".join(f"{name}: {share:.2f}" for name, share in told.items()), flush=True)
+    return reading.to(device())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=256, help="pictures of one person, and of groups; the last of the data, which are held out where latents were made of fewer")
@@ -67,48 +81,38 @@ def main() -> None:
     parser.add_argument("--committed", action="store_true", help="the committed weights, even if there is a run")
     options = parser.parse_args()
     torch.manual_seed(0)
-    found = weights.find("denoiser", options.committed)
-    if found is None:
-        raise SystemExit("There are no weights of denoiser: run python -m training.stages.denoiser first.")
-    unet = make_unet()
-    unet.load_state_dict(found[0])
-    unet.eval().requires_grad_(False).to(device())
-    (vae, clip), data, pictures = load_frozen(), Latents(), Pictures(BIASED)
-    records, reading = pictures.records, data.reading()
-    silent = [i for i in reversed(range(len(records))) if not any(p["mentioned"] for p in records[i]["people"])]
-    alone = [i for i in silent if len(records[i]["people"]) == 1][:options.count]
-    groups = [i for i in silent if len(records[i]["people"]) > 1 and " and " not in records[i]["caption"]][:options.count]
+    drawer, data, pictures = Drawer("denoiser", options.committed), Latents(), Pictures(BIASED)
+    records, reading = pictures.records, read_by(data, pictures)
+    alone, groups = (which[::-1][:options.count] for which in pictures.silent())
     alphas, kept = make_scheduler().alphas_cumprod.to(device()), {}
     for name, which in (("alone", alone), ("groups", groups)):
         parts = [which[k:k + PART] for k in range(0, len(which), PART)]
         with torch.no_grad(), autocast():
-            latents = [vae.encoder(signed(pictures.pictures(np.array(p))).to(device())).float() * data.scale for p in parts]
-        rows, heads = [encode_captions(clip, [records[i]["caption"] for i in p]) for p in parts], [pictures.heads[p].to(device()) for p in parts]
+            latents = [drawer.vae.encoder(signed(pictures.pictures(np.array(p))).to(device())).float() * drawer.scale for p in parts]
+        rows, heads = [encode_captions(drawer.clip, [records[i]["caption"] for i in p]) for p in parts], [pictures.heads[p].to(device()) for p in parts]
         truth, there = torch.cat([reading.of(z, h) for z, h in zip(latents, heads)]), torch.cat(heads)[..., 2] > 0
         kept[name] = []
         for signal in SIGNALS:
             t = int((alphas - 1 / (1 + (SIGNAL / signal) ** 2)).abs().argmin())
             a, s = alphas[t].sqrt(), (1 - alphas[t]).sqrt()
-            draws = []
+            guess, seen = [], []
             for _ in range(options.draws):
-                guess, seen = [], []
                 for z, r, h in zip(latents, rows, heads):
                     x = a * z + s * torch.randn_like(z)
                     with torch.no_grad(), autocast():
-                        v = unet(x, torch.full((len(x),), float(t), device=x.device), r, return_dict=False)[0].float()
+                        v = drawer.unet(x, torch.full((len(x),), float(t), device=x.device), r, return_dict=False)[0].float()
                     guess.append(reading.of(a * x - s * v, h))
                     seen.append(reading.of(x, h) / a)
-                draws.append((torch.cat(guess), torch.cat(seen)))
-            every = torch.cat([g for g, _ in draws]), truth.repeat(len(draws), 1, 1), torch.cat([x for _, x in draws]), there.repeat(len(draws), 1)
+            every = torch.cat(guess), truth.repeat(options.draws, 1, 1), torch.cat(seen)
             row = {"signal": signal}
-            for attribute in READ:
-                own = [k for k, (a, _) in enumerate(COLUMNS) if a == attribute]
-                known = knowledge(*(x[..., own] for x in every[:3]), every[3])
+            for attribute in ATTRIBUTES:
+                own = [k for k, (of, _) in enumerate(COLUMNS) if of == attribute]
+                known = knowledge(*(x[..., own] for x in every), there.repeat(options.draws, 1))
                 row[attribute] = known._asdict() | {"off": dict(zip([COLUMNS[k][1] for k in own], known.off))}
                 print(f"{name}, signal {signal}, {attribute}: unknown {known.unknown:.3f}, used of the own {known.own:.2f}, of the others' {known.others:.2f}, off",
                       ", ".join(f"{v} {m:+.2f}" for v, m in row[attribute]["off"].items()), flush=True)
             kept[name].append(row)
-    measurements.keep("what-is-known", {"seen": found[1]["seen"], "alone": len(alone), "groups": len(groups), "draws": options.draws, "levels": kept})
+    measurements.keep("what-is-known", {"seen": drawer.facts["seen"], "alone": len(alone), "groups": len(groups), "draws": options.draws, "levels": kept})
 
 
 if __name__ == "__main__":

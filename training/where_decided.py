@@ -60,9 +60,8 @@ def main() -> None:
     torch.manual_seed(0)
     drawer, reader, pictures = Drawer("denoiser"), Reader(), Pictures(BIASED)
     records = pictures.records
-    silent = [i for i, r in enumerate(records) if not any(p["mentioned"] for p in r["people"])]
-    alone = [i for i in silent if len(records[i]["people"]) == 1][:options.count]
-    groups = [i for i in silent if len(records[i]["people"]) > 1 and " and " not in records[i]["caption"]][:options.count // 2]
+    alone, groups = pictures.silent()
+    alone, groups = alone[:options.count], groups[:options.count // 2]
     both = alone + groups
     with torch.no_grad(), autocast():
         latents = torch.cat([drawer.vae.encoder(signed(pictures.pictures(np.array(both[k:k + PART])))).float() for k in range(0, len(both), PART)]) * drawer.scale

@@ -16,7 +16,6 @@ from training import checkpoint, weights
 from training.data import Pictures, head_weights, sheet
 from training.device import autocast, device, has_room, quick
 from training.ema import Ema
-from training.models.linear_reading import LinearReading, fit, labels
 from training.models.schedule import make_scheduler
 from training.models.unet import make_unet
 from training.models.vae import CHANNELS
@@ -34,8 +33,6 @@ DROPPED = 0.1
 """Share of captions replaced by the empty prompt, for classifier-free guidance (Ho and Salimans 2022)."""
 HEAD_WEIGHT = 3.0
 """Weight of latent cells under heads where there is little noise; see loss_of."""
-READ = 20_000
-"""So many pictures, or all but the last few if there are fewer, teach the reading."""
 EMPHASIS = 2.0
 """How much more often pictures are drawn whose caption asks for something rare: glasses, a head cover, two occupations."""
 
@@ -65,7 +62,6 @@ class Latents:
         self.caption = np.load(LATENTS / "caption.npy")
         data = Pictures(BIASED, len(self.latents))
         self.heads = data.heads
-        self.people = [r["people"] for r in data.records[:len(self.latents)]]
         weight = np.where([asks_for_something_rare(r) for r in data.records[:len(self.latents)]], EMPHASIS, 1.0)
         self._cumulative = np.cumsum(weight / weight.sum())
 
@@ -75,16 +71,6 @@ class Latents:
         caption = np.where(random.random(size) < DROPPED, self.facts["empty"], self.caption[index])
         latent, rows = (near[torch.from_numpy(which).to(near.device)].to(device()).float() for near, which in ((self.latents, index), (self.rows, caption)))
         return latent * self.scale, rows, F.avg_pool2d(head_weights(self.heads[index].to(device()), 2.0) - 1, 8)
-
-    def reading(self) -> LinearReading:
-        """The linear map of scaled latents by which training.what_is_known tells people's attributes, fitted anew (seconds)."""
-        most = min(READ, len(self.latents))
-        size = -(-most // 20)
-        parts = ((self.latents[k:k + size].cpu().float() * self.scale, self.heads[k:k + size], labels(sum(self.people[k:k + size], [])))
-                 for k in range(0, most, size))
-        reading, told = fit(parts, CHANNELS)
-        print("the reading tells, of the variance of", ", ".join(f"{name}: {share:.2f}" for name, share in told.items()), flush=True)
-        return reading.to(device())
 
 
 def loss_of(unet: nn.Module, latent: Tensor, rows: Tensor, head: Tensor, alphas: Tensor) -> Tensor:
