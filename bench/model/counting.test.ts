@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eachIsThere, everybodyIs, hasCount, isHomogeneous, shareOf } from './counting';
+import { eachIsThere, everybodyIs, hasCount, isCloseInTone, isHomogeneous, shareOf } from './counting';
 import { picture } from './testing';
 
 const nobody = picture();
@@ -46,6 +46,14 @@ describe('what counts as right', () => {
     expect(isHomogeneous(picture({}, { tone: 'tan' }))).toBe(false);
     expect(isHomogeneous(picture({}, {}, { gender: 'androgynous' }))).toBe(false);
     expect(isHomogeneous(picture({}))).toBe(false);
+  });
+
+  it('tones are close where no two people are further apart than neighbours on the scale', () => {
+    expect(isCloseInTone(picture({}, { tone: 'tan' }, {}))).toBe(true);
+    expect(isCloseInTone(picture({ tone: 'dark' }, { tone: 'brown' }))).toBe(true);
+    expect(isCloseInTone(picture({}, { tone: 'tan' }, { tone: 'brown' }))).toBe(false);
+    expect(isCloseInTone(picture({}, { tone: 'dark' }))).toBe(false);
+    expect(isCloseInTone(picture({}))).toBe(false);
   });
 });
 

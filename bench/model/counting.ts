@@ -1,4 +1,5 @@
 import { wilson } from '../../src/core/metrics';
+import { TONE_GROUPS } from '../../src/core/world';
 import type { Aim, Measurement } from '../lib/report';
 import type { ReadPicture } from './jobs';
 
@@ -19,10 +20,23 @@ export function eachIsThere(attribute: string, wanted: readonly string[]): Rule 
   return ({ people }) => wanted.every((value) => people.some(({ values }) => values[attribute] === value));
 }
 
-/** Two or more people are there, all read alike in gender presentation and tone group. */
-export const isHomogeneous: Rule = ({ people }) =>
-  people.length > 1 &&
-  ['gender', 'tone'].every((id) => people.every(({ values }) => values[id] === people[0]!.values[id]));
+/** Two or more people are there, all read alike in each of these attributes. */
+export function allAlikeIn(...attributes: readonly string[]): Rule {
+  return ({ people }) =>
+    people.length > 1 &&
+    attributes.every((id) => people.every(({ values }) => values[id] === people[0]!.values[id]));
+}
+
+/** What the world's groups are in a fixed share: all of one gender presentation and one tone group. */
+export const isHomogeneous: Rule = allAlikeIn('gender', 'tone');
+
+const MONK: readonly string[] = TONE_GROUPS;
+
+/** Two or more people are there, all of one tone group or of two that are next to each other on Monk's scale. */
+export const isCloseInTone: Rule = ({ people }) => {
+  const places = people.map(({ values }) => MONK.indexOf(values.tone ?? ''));
+  return people.length > 1 && Math.max(...places) - Math.min(...places) <= 1;
+};
 
 /** The share of pictures that keep the rule, with its Wilson interval. @throws RangeError if there are no pictures. */
 export function shareOf(name: string, pictures: readonly ReadPicture[], rule: Rule, aim?: Aim): Measurement {

@@ -1,9 +1,29 @@
 import { HOMOGENEITY, neutralPrompt } from '../../../src/core/world';
-import { eachIsThere, hasCount, isHomogeneous, shareOf, shareOfHits } from '../counting';
-import { type DrawJob, inChunks } from '../jobs';
+import type { Measurement } from '../../lib/report';
+import {
+  allAlikeIn,
+  eachIsThere,
+  hasCount,
+  isCloseInTone,
+  isHomogeneous,
+  shareOf,
+  shareOfHits,
+} from '../counting';
+import { type DrawJob, inChunks, type ReadPicture } from '../jobs';
 import { type MakePart, NAMED, SEEDS } from './part';
 
 const COUNTS = [2, 3, 4] as const;
+
+const GROUPS = 'groups of 2 to 4';
+
+/** In what groups are alike, where they are not homogeneous: no promise, but it says how they come apart. */
+export function whereAlike(name: string, severalPeople: readonly ReadPicture[]): Measurement[] {
+  return [
+    shareOf(`${name} that share gender`, severalPeople, allAlikeIn('gender')),
+    shareOf(`${name} that share tone group`, severalPeople, allAlikeIn('tone')),
+    shareOf(`${name} that share tone group or have two neighbouring ones`, severalPeople, isCloseInTone),
+  ];
+}
 
 /** "a photo of three nurses": as many people as asked, and as often all alike as the table says. */
 export const groups: MakePart = ({ settings, count }) => {
@@ -30,15 +50,11 @@ export const groups: MakePart = ({ settings, count }) => {
               atLeast: 0.95,
             }),
           ),
-          shareOf(
-            `groups of 2 to 4 that are homogeneous (table: ${HOMOGENEITY})`,
-            severalPeople,
-            isHomogeneous,
-            {
-              near: HOMOGENEITY,
-              within: 0.07,
-            },
-          ),
+          shareOf(`${GROUPS} that are homogeneous (table: ${HOMOGENEITY})`, severalPeople, isHomogeneous, {
+            near: HOMOGENEITY,
+            within: 0.07,
+          }),
+          ...whereAlike(GROUPS, severalPeople),
         ],
       };
     },

@@ -72,7 +72,22 @@ describe('a model that does everything asked', () => {
       [1, 48],
       [1, 48],
       [1, 144],
+      [1, 144],
+      [1, 144],
+      [1, 144],
     ]);
+  });
+
+  it('tells how groups come apart: by gender, by neighbouring tones or by more', async () => {
+    const others = { two: { tone: 'tan' }, three: { gender: 'man' }, four: { tone: 'dark', gender: 'man' } };
+    const found = await measured(groups, (job) => {
+      const [, other] = Object.entries(others).find(([word]) => promptOf(job).includes(word))!;
+      return picture({}, other);
+    });
+    const values = Object.values(found)
+      .slice(-4)
+      .map(({ value }) => value);
+    expect(values).toEqual([0, 1 / 3, 1 / 3, 2 / 3]);
   });
 });
 
