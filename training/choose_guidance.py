@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from training import measurements, weights
+from training.data import signed
 from training.device import autocast, device, quick
 from training.evaluate import ATTRIBUTE_OF_PHRASE, NUMBERS, world_facts
 from training.manifest import shipped_defaults
@@ -22,7 +23,7 @@ from training.models.vae import CHANNELS
 from training.onnx_tools import session
 from training.paths import ROOT
 from training.prompts import OCCUPATIONS, PLURALS
-from training.reading import overlap
+from training.reading import Array, overlap
 from training.sampling import ddim, starting_noise
 from training.stages.latents import encode_captions, load_frozen
 
@@ -42,18 +43,23 @@ class Reader:
 
     def read(self, pictures: Tensor) -> list[list[Values]]:
         """@param pictures [B, 3, 128, 128] in 0..1."""
+        return [[values for _, values in people] for people in self.find(pictures)]
+
+    def find(self, pictures: Tensor) -> list[list[tuple[Array, Values]]]:
+        """The same with each person's box (x, y, w, h in px)."""
         heat, box, logits = self._session.run(["heat", "box", "attributes"], {self._session.get_inputs()[0].name: pictures.numpy()})
         chance = torch.from_numpy(heat[:, 0]).sigmoid()
         peak = (chance >= torch.nn.functional.max_pool2d(chance[:, None], 3, 1, 1)[:, 0]) & (chance > self.config["heatThreshold"])
-        boxes, everybody = decode_boxes(torch.from_numpy(box)).numpy(), []
+        boxes = decode_boxes(torch.from_numpy(box)).numpy()
+        everybody: list[list[tuple[Array, Values]]] = []
         for i in range(len(pictures)):
             cells = sorted(torch.nonzero(peak[i]).tolist(), key=lambda c: -float(chance[i, c[0], c[1]]))
             kept: list[list[int]] = []
             for r, c in cells:
                 if all(overlap(boxes[i, :, r, c], boxes[i, :, a, b]) <= self.config["nmsIou"] for a, b in kept):
                     kept.append([r, c])
-            everybody.append([{a["id"]: a["values"][int(logits[i, a["offset"]:a["offset"] + len(a["values"]), r, c].argmax())]["id"]
-                               for a in self.config["attributes"]} for r, c in kept])
+            everybody.append([(boxes[i, :, r, c], {a["id"]: a["values"][int(logits[i, a["offset"]:a["offset"] + len(a["values"]), r, c].argmax())]["id"]
+                                                   for a in self.config["attributes"]}) for r, c in kept])
         return everybody
 
 
@@ -127,20 +133,32 @@ class Drawer:
         self.empty = encode_captions(self.clip, [""])
 
     @torch.no_grad()
+    def denoise(self, x: Tensor, t: Tensor, rows: Tensor) -> Tensor:
+        """As sampling.Denoise says."""
+        with autocast():
+            return self.unet(x, t, rows, return_dict=False)[0].float()
+
+    @torch.no_grad()
+    def encode(self, pictures: Tensor) -> Tensor:
+        """uint8 [B, 3, 128, 128] to scaled latents [B, 24, 16, 16]."""
+        with autocast():
+            return self.vae.encoder(signed(pictures).to(device())).float() * self.scale
+
+    @torch.no_grad()
+    def decode(self, latent: Tensor) -> Tensor:
+        """Scaled latents to pictures in 0..1, in the CPU's memory."""
+        with autocast():
+            return (self.vae.decoder(latent / self.scale).float().cpu() * 0.5 + 0.5).clamp(0, 1)
+
     def draw(self, prompts: list[str], steps: int, guidance: float) -> Tensor:
         """[N, 3, 128, 128] in 0..1; the k-th picture has the seed 60000 + k."""
-        def denoise(x: Tensor, t: Tensor, rows: Tensor) -> Tensor:
-            with autocast():
-                return self.unet(x, t, rows, return_dict=False)[0].float()
-
         out = []
         for start in range(0, len(prompts), PART):
             part = prompts[start:start + PART]
             filled = part + [part[-1]] * (PART - len(part))  # one shape, compiled once
             noise = starting_noise([60_000 + start + i for i in range(PART)], (CHANNELS, 16, 16)).to(device())
-            latent = ddim(denoise, noise, encode_captions(self.clip, filled), self.empty, steps, guidance)
-            with autocast():
-                out.append((self.vae.decoder(latent / self.scale).float().cpu()[:len(part)] * 0.5 + 0.5).clamp(0, 1))
+            latent = ddim(self.denoise, noise, encode_captions(self.clip, filled), self.empty, steps, guidance)
+            out.append(self.decode(latent)[:len(part)])
         return torch.cat(out)
 
 

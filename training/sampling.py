@@ -25,7 +25,11 @@ def ddim(denoise: Denoise, noise: Tensor, rows: Tensor, empty: Tensor, steps: in
     scheduler.set_timesteps(steps)
     latent, context = noise, torch.cat([empty.expand_as(rows), rows])
     for t in scheduler.timesteps:
-        time = torch.full((len(context),), float(t), device=noise.device)
-        without, with_ = denoise(torch.cat([latent, latent]), time, context).chunk(2)
-        latent = scheduler.step(without + guidance * (with_ - without), int(t), latent).prev_sample
+        if guidance == 1:
+            v = denoise(latent, torch.full((len(latent),), float(t), device=noise.device), rows)
+        else:
+            time = torch.full((len(context),), float(t), device=noise.device)
+            without, with_ = denoise(torch.cat([latent, latent]), time, context).chunk(2)
+            v = without + guidance * (with_ - without)
+        latent = scheduler.step(v, int(t), latent).prev_sample
     return latent

@@ -17,8 +17,8 @@ from torch import Tensor
 
 from training import measurements
 from training.choose_guidance import Drawer
-from training.data import Pictures, signed
-from training.device import autocast, device
+from training.data import Pictures
+from training.device import device
 from training.models.linear_reading import COLUMNS, LinearReading, fit, labels
 from training.models.schedule import make_scheduler
 from training.models.vae import CHANNELS
@@ -87,8 +87,7 @@ def main() -> None:
     alphas, kept = make_scheduler().alphas_cumprod.to(device()), {}
     for name, which in (("alone", alone), ("groups", groups)):
         parts = [which[k:k + PART] for k in range(0, len(which), PART)]
-        with torch.no_grad(), autocast():
-            latents = [drawer.vae.encoder(signed(pictures.pictures(np.array(p))).to(device())).float() * drawer.scale for p in parts]
+        latents = [drawer.encode(pictures.pictures(np.array(p))) for p in parts]
         rows, heads = [encode_captions(drawer.clip, [records[i]["caption"] for i in p]) for p in parts], [pictures.heads[p].to(device()) for p in parts]
         truth, there = torch.cat([reading.of(z, h) for z, h in zip(latents, heads)]), torch.cat(heads)[..., 2] > 0
         kept[name] = []
@@ -99,8 +98,7 @@ def main() -> None:
             for _ in range(options.draws):
                 for z, r, h in zip(latents, rows, heads):
                     x = a * z + s * torch.randn_like(z)
-                    with torch.no_grad(), autocast():
-                        v = drawer.unet(x, torch.full((len(x),), float(t), device=x.device), r, return_dict=False)[0].float()
+                    v = drawer.denoise(x, torch.full((len(x),), float(t), device=x.device), r)
                     guess.append(reading.of(a * x - s * v, h))
                     seen.append(reading.of(x, h) / a)
             every = torch.cat(guess), truth.repeat(options.draws, 1, 1), torch.cat(seen)

@@ -15,8 +15,7 @@ from torch import Tensor
 
 from training import measurements
 from training.choose_guidance import Drawer, Reader, Values
-from training.data import Pictures, signed
-from training.device import autocast
+from training.data import Pictures
 from training.models.schedule import make_scheduler
 from training.paths import BIASED
 from training.stages.latents import SIGNAL, encode_captions
@@ -41,11 +40,9 @@ class Level:
         a, s, rows = self.a, self.s, encode_captions(drawer.clip, captions)
         x = noise if self.start == 0 else a[self.start] * latent + s[self.start] * noise
         for i in range(self.start, STEPS):
-            with autocast():
-                v = drawer.unet(x, torch.full((len(x),), float(self.times[i])), rows, return_dict=False)[0].float()
+            v = drawer.denoise(x, torch.full((len(x),), float(self.times[i])), rows)
             x = a[i + 1] * (a[i] * x - s[i] * v) + s[i + 1] * (s[i] * x + a[i] * v)
-        with autocast():
-            return (drawer.vae.decoder(x / drawer.scale).float() * 0.5 + 0.5).clamp(0, 1)
+        return drawer.decode(x)
 
 
 def mean(people: list[list[Values]], holds: Callable[[int, list[Values]], bool]) -> float:
@@ -63,16 +60,14 @@ def main() -> None:
     alone, groups = pictures.silent()
     alone, groups = alone[:options.count], groups[:options.count // 2]
     both = alone + groups
-    with torch.no_grad(), autocast():
-        latents = torch.cat([drawer.vae.encoder(signed(pictures.pictures(np.array(both[k:k + PART])))).float() for k in range(0, len(both), PART)]) * drawer.scale
+    latents = torch.cat([drawer.encode(pictures.pictures(np.array(both[k:k + PART]))) for k in range(0, len(both), PART)])
     noise = torch.randn_like(latents)
     rows = []
     for start in LEVELS:
         level, read = Level(start), []
-        with torch.no_grad():
-            for k in range(0, len(both), PART):
-                part = slice(k, k + PART)
-                read += reader.read(level.draw(drawer, latents[part], noise[part], [records[i]["caption"] for i in both[part]]))
+        for k in range(0, len(both), PART):
+            part = slice(k, k + PART)
+            read += reader.read(level.draw(drawer, latents[part], noise[part], [records[i]["caption"] for i in both[part]]))
         one, many = read[:len(alone)], read[len(alone):]
         row = {"stepsLeft": STEPS - start, "signal": None if start == STEPS else level.signal}
         row |= {f"{k} {v}": mean(one, lambda _, p: p[0][k] == v) for k, v in (("gender", "man"), ("tone", "light"), ("age", "middle"), ("age", "old"))}
