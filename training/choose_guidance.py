@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from training import measurements, weights
 from training.data import signed
@@ -24,7 +24,7 @@ from training.onnx_tools import session
 from training.paths import ROOT
 from training.prompts import OCCUPATIONS, PLURALS
 from training.reading import Array, overlap
-from training.sampling import ddim, starting_noise
+from training.sampling import ddim, denoiser_of, starting_noise
 from training.stages.latents import encode_captions, load_frozen
 
 READER = ROOT / "bench" / "model" / "independent-reader"
@@ -47,6 +47,9 @@ class Reader:
 
     def find(self, pictures: Tensor) -> list[list[tuple[Array, Values]]]:
         """The same with each person's box (x, y, w, h in px)."""
+        return [people for part in pictures.split(PART) for people in self._find(part)]
+
+    def _find(self, pictures: Tensor) -> list[list[tuple[Array, Values]]]:
         heat, box, logits = self._session.run(["heat", "box", "attributes"], {self._session.get_inputs()[0].name: pictures.numpy()})
         chance = torch.from_numpy(heat[:, 0]).sigmoid()
         peak = (chance >= torch.nn.functional.max_pool2d(chance[:, None], 3, 1, 1)[:, 0]) & (chance > self.config["heatThreshold"])
@@ -126,29 +129,24 @@ class Drawer:
             raise SystemExit(f"There is no {stage} yet: run python -m training.stages.denoiser first.")
         unet = make_unet()
         unet.load_state_dict(found[0])
-        self.unet: nn.Module = quick(unet.to(device()).eval())
+        self.denoise = denoiser_of(quick(unet.to(device()).eval()))
         self.facts = found[1]
         self.scale = self.facts["scaling_factor"]
         self.vae, self.clip = load_frozen()
         self.empty = encode_captions(self.clip, [""])
 
     @torch.no_grad()
-    def denoise(self, x: Tensor, t: Tensor, rows: Tensor) -> Tensor:
-        """As sampling.Denoise says."""
-        with autocast():
-            return self.unet(x, t, rows, return_dict=False)[0].float()
-
-    @torch.no_grad()
     def encode(self, pictures: Tensor) -> Tensor:
         """uint8 [B, 3, 128, 128] to scaled latents [B, 24, 16, 16]."""
         with autocast():
-            return self.vae.encoder(signed(pictures).to(device())).float() * self.scale
+            return torch.cat([self.vae.encoder(signed(part).to(device())).float() for part in pictures.split(PART)]) * self.scale
 
     @torch.no_grad()
     def decode(self, latent: Tensor) -> Tensor:
         """Scaled latents to pictures in 0..1, in the CPU's memory."""
         with autocast():
-            return (self.vae.decoder(latent / self.scale).float().cpu() * 0.5 + 0.5).clamp(0, 1)
+            decoded = torch.cat([self.vae.decoder(part / self.scale).float().cpu() for part in latent.split(PART)])
+        return (decoded * 0.5 + 0.5).clamp(0, 1)
 
     def draw(self, prompts: list[str], steps: int, guidance: float) -> Tensor:
         """[N, 3, 128, 128] in 0..1; the k-th picture has the seed 60000 + k."""
@@ -177,8 +175,7 @@ def main() -> None:
     for steps in options.steps:
         for scale in options.scales:
             pictures = drawer.draw([prompt for _, prompt, _ in wanted], steps, scale)
-            read = [people for start in range(0, len(pictures), PART) for people in reader.read(pictures[start:start + PART])]
-            figures = measure(wanted, read, facts["expected"])
+            figures = measure(wanted, reader.read(pictures), facts["expected"])
             rows.append({"steps": steps, "guidanceScale": scale, "shortfall": shortfall(figures, facts["homogeneity"]), **figures})
             print(" ".join(f"{k}={v:.3f}" if isinstance(v, float) else f"{k}={v}" for k, v in rows[-1].items()), flush=True)
     if options.look_only:

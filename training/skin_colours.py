@@ -18,16 +18,17 @@ matplotlib.use("Agg")
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
 from torch import Tensor  # noqa: E402
 
 from training import measurements  # noqa: E402
 from training.choose_guidance import Drawer, Reader  # noqa: E402
 from training.data import Pictures  # noqa: E402
 from training.device import device  # noqa: E402
+from training.models.independent_reader import VALUES  # noqa: E402
 from training.models.schedule import make_scheduler  # noqa: E402
 from training.models.vae import CHANNELS  # noqa: E402
 from training.paths import BIASED, ROOT  # noqa: E402
+from training.reading import Array  # noqa: E402
 from training.sampling import ddim, starting_noise  # noqa: E402
 from training.stages.fast import trajectory  # noqa: E402
 from training.stages.latents import encode_captions  # noqa: E402
@@ -39,7 +40,6 @@ GAP = (222.0, 230.0)
 """Brightness between Monk 4 (219) and Monk 2 and 3 (233 and 235), three levels from both; the autoencoder moves a face by one or two."""
 HEAD = slice(6, 10)
 """Rows and columns of the latent cells that the head of a person alone in a picture always covers."""
-TONES = ("light", "tan", "brown", "dark")
 
 Draw = Callable[[Drawer, Tensor, Tensor], Tensor]
 """(drawer, noise [B, 24, 16, 16], text rows [B, 77, D]) to scaled latents."""
@@ -66,7 +66,7 @@ def by_larger_guesses(steps: int, factor: float) -> Draw:
 
 
 def by_2m(steps: int, guidance: float) -> Draw:
-    return lambda drawer, noise, rows: trajectory(drawer.unet, noise, rows, drawer.empty, steps, steps, guidance)[-1]
+    return lambda drawer, noise, rows: trajectory(drawer.denoise, noise, rows, drawer.empty, steps, steps, guidance)[-1]
 
 
 DRAWN: dict[str, Draw] = {
@@ -76,7 +76,7 @@ DRAWN: dict[str, Draw] = {
 }
 
 
-def brightness(picture: Tensor, box: NDArray[np.float32]) -> float:
+def brightness(picture: Tensor, box: Array) -> float:
     """Of the skin between eyes and mouth, 0..255: median luma of a patch that only glasses cross. @param picture [3, 128, 128] in 0..1. @param box x, y, w, h in px."""
     x, y, w, h = (float(v) for v in box)
     patch = picture[:, int(y + 0.5 * h):int(y + 0.6 * h) + 1, int(x + 0.4 * w):int(x + 0.6 * w) + 1]
@@ -93,10 +93,10 @@ def spread(latent: Tensor, world: Tensor) -> dict[str, float]:
 
 def skin(reader: Reader, pictures: Tensor) -> tuple[dict[str, Any], list[float]]:
     """Shares of the tone groups as read, and the brightness of everybody without glasses. @param pictures of one person each."""
-    found = [(picture, people[0]) for k in range(0, len(pictures), PART) for picture, people in zip(pictures[k:k + PART], reader.find(pictures[k:k + PART])) if people]
+    found = [(picture, people[0]) for picture, people in zip(pictures, reader.find(pictures)) if people]
     bright = [brightness(picture, box) for picture, (box, values) in found if values["glasses"] == "no"]
     tones = [values["tone"] for _, (_, values) in found]
-    return {"n": len(found), "tones": {t: tones.count(t) / len(tones) for t in TONES}, "faces": len(bright),
+    return {"n": len(found), "tones": {t: tones.count(t) / len(tones) for t in VALUES["tone"]}, "faces": len(bright),
             "between": float(np.mean([GAP[0] < b < GAP[1] for b in bright]))}, bright
 
 
@@ -122,10 +122,9 @@ def main() -> None:
     options = parser.parse_args()
     drawer, reader, pictures = Drawer("denoiser", options.committed), Reader(), Pictures(BIASED)
     which = np.array(pictures.silent()[0][:options.count])
-    parts = [which[k:k + PART] for k in range(0, len(which), PART)]
-    rendered = pictures.pictures(which)
-    world = torch.cat([drawer.encode(pictures.pictures(p)) for p in parts])
-    rows = [encode_captions(drawer.clip, [pictures.records[i]["caption"] for i in p]) for p in parts]
+    records, rendered = [pictures.records[i] for i in which], pictures.pictures(which)
+    world = drawer.encode(rendered)
+    rows = encode_captions(drawer.clip, [record["caption"] for record in records]).split(PART)
     noise = starting_noise([60_000 + k for k in range(len(which))], (CHANNELS, 16, 16)).to(device()).split(PART)
     kept: dict[str, Any] = {}
     faces: dict[str, list[float]] = {}
@@ -138,13 +137,13 @@ def main() -> None:
               ", ".join(f"spread of {k} {s:.2f}" for k, s in row["spread"].items()), flush=True)
 
     keep("renderings", rendered.float() / 255, world)
-    keep("through the autoencoder", torch.cat([drawer.decode(z) for z in world.split(PART)]), world)
+    keep("through the autoencoder", drawer.decode(world), world)
     for name, draw in DRAWN.items():
         latent = torch.cat([draw(drawer, z, r) for z, r in zip(noise, rows)])
-        keep(name, torch.cat([drawer.decode(z) for z in latent.split(PART)]), latent)
-    people = [pictures.records[i]["people"][0] for i in which]
+        keep(name, drawer.decode(latent), latent)
     of_tone: dict[int, list[float]] = {}
-    for picture, person in zip(rendered, people):
+    for picture, record in zip(rendered, records):
+        person = record["people"][0]
         if person["glasses"] == "no":
             of_tone.setdefault(person["monk"], []).append(brightness(picture.float() / 255, np.array(person["head"], np.float32)))
     plot(faces, [float(np.median(b)) for b in of_tone.values()])

@@ -87,7 +87,7 @@ def main() -> None:
     alphas, kept = make_scheduler().alphas_cumprod.to(device()), {}
     for name, which in (("alone", alone), ("groups", groups)):
         parts = [which[k:k + PART] for k in range(0, len(which), PART)]
-        latents = [drawer.encode(pictures.pictures(np.array(p))) for p in parts]
+        latents = drawer.encode(pictures.pictures(np.array(which))).split(PART)
         rows, heads = [encode_captions(drawer.clip, [records[i]["caption"] for i in p]) for p in parts], [pictures.heads[p].to(device()) for p in parts]
         truth, there = torch.cat([reading.of(z, h) for z, h in zip(latents, heads)]), torch.cat(heads)[..., 2] > 0
         kept[name] = []

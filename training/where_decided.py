@@ -60,7 +60,7 @@ def main() -> None:
     alone, groups = pictures.silent()
     alone, groups = alone[:options.count], groups[:options.count // 2]
     both = alone + groups
-    latents = torch.cat([drawer.encode(pictures.pictures(np.array(both[k:k + PART]))) for k in range(0, len(both), PART)])
+    latents = drawer.encode(pictures.pictures(np.array(both)))
     noise = torch.randn_like(latents)
     rows = []
     for start in LEVELS:

@@ -30,11 +30,11 @@ export function allAlikeIn(...attributes: readonly string[]): Rule {
 /** What the world's groups are in a fixed share: all of one gender presentation and one tone group. */
 export const isHomogeneous: Rule = allAlikeIn('gender', 'tone');
 
-const MONK: readonly string[] = TONE_GROUPS;
+const TONE_SCALE: readonly string[] = TONE_GROUPS;
 
 /** Two or more people are there, all of one tone group or of two that are next to each other on Monk's scale. */
 export const isCloseInTone: Rule = ({ people }) => {
-  const places = people.map(({ values }) => MONK.indexOf(values.tone ?? ''));
+  const places = people.map(({ values }) => TONE_SCALE.indexOf(values.tone ?? ''));
   return people.length > 1 && Math.max(...places) - Math.min(...places) <= 1;
 };
 

@@ -25,7 +25,7 @@ from training.paths import BIASED, LATENTS, RUNS
 from training.progress import Run
 from training.prompts import GRID
 from training.renderer import require_current
-from training.sampling import ddim, starting_noise
+from training.sampling import ddim, denoiser_of, starting_noise
 from training.stages.latents import SIGNAL, encode_captions, load_frozen
 
 FOLDER = RUNS / "denoiser"
@@ -100,11 +100,7 @@ class Grid:
         self.scale, self.columns = scale, 4 * seeds
 
     def draw(self, unet: nn.Module, name: str, steps: int = 20, guidance: float = 3.0) -> None:
-        def denoise(x: Tensor, t: Tensor, rows: Tensor) -> Tensor:
-            with autocast():
-                return unet(x, t, rows, return_dict=False)[0].float()
-
-        latent = ddim(denoise, self.noise, self.rows, self.empty, steps, guidance)
+        latent = ddim(denoiser_of(unet), self.noise, self.rows, self.empty, steps, guidance)
         with torch.no_grad(), autocast():
             sheet(self.vae.decoder(latent / self.scale).cpu(), self.columns, FOLDER / f"{name}.png")
 

@@ -25,7 +25,7 @@ from training.parallel import Team, launch
 from training.paths import DATA, LATENTS, RUNS
 from training.progress import Run
 from training.prompts import GRID
-from training.sampling import starting_noise
+from training.sampling import Denoise, denoiser_of, guided, starting_noise
 from training.stages.denoiser import kept_near
 from training.stages.latents import encode_captions, load_frozen
 
@@ -35,13 +35,8 @@ PART = 512 if device().type == "cuda" else 32
 """Trajectories drawn at a time, and kept in one file."""
 
 
-def denoise(unet: nn.Module, x: Tensor, t: int, rows: Tensor) -> Tensor:
-    with autocast():
-        return unet(x, torch.full((len(x),), float(t), device=x.device), rows, return_dict=False)[0].float()
-
-
 @torch.no_grad()
-def trajectory(unet: nn.Module, noise: Tensor, rows: Tensor, empty: Tensor, steps: int, every: int, guidance: float) -> Tensor:
+def trajectory(denoise: Denoise, noise: Tensor, rows: Tensor, empty: Tensor, steps: int, every: int, guidance: float) -> Tensor:
     """The guided path at every `every`-th step, by DPM-Solver++ 2M on the DDIM scheduler's times (Lu et al. 2022, algorithm 2; first order at
     both ends, since the last step goes to no noise at all). @returns [steps / every + 1, B, 24, 16, 16], noise first."""
     scheduler = make_scheduler()
@@ -50,14 +45,8 @@ def trajectory(unet: nn.Module, noise: Tensor, rows: Tensor, empty: Tensor, step
     a, s = alphas.sqrt().tolist(), (1 - alphas).sqrt().tolist()
     half_log_snr = [math.log(a[i] / s[i]) for i in range(steps)]
     latent, path, last = noise, [noise], None
-    context = torch.cat([empty.expand_as(rows), rows])
     for i, t in enumerate(scheduler.timesteps.tolist()):
-        if guidance == 1:
-            v = denoise(unet, latent, t, rows)
-        else:
-            without, with_ = denoise(unet, torch.cat([latent, latent]), t, context).chunk(2)
-            v = without + guidance * (with_ - without)
-        clean = a[i] * latent - s[i] * v
+        clean = a[i] * latent - s[i] * guided(denoise, latent, t, rows, empty, guidance)
         ahead = clean
         if last is not None and i + 1 < steps:
             h, before = half_log_snr[i + 1] - half_log_snr[i], half_log_snr[i] - half_log_snr[i - 1]
@@ -90,8 +79,9 @@ class Steps:
 
     @torch.no_grad()
     def draw(self, unet: nn.Module, noise: Tensor, rows: Tensor) -> Tensor:
+        denoise = denoiser_of(unet)
         for i, t in enumerate(self.times.tolist()):
-            noise = self.keep[i] * noise + self.move[i] * denoise(unet, noise, t, rows)
+            noise = self.keep[i] * noise + self.move[i] * denoise(noise, torch.full((len(noise),), float(t), device=noise.device), rows)
         return noise
 
 
@@ -108,7 +98,7 @@ def draw_trajectories(team: Team, teacher: nn.Module, options: argparse.Namespac
         caption = captions[random.integers(0, len(captions), PART)]
         text = torch.from_numpy(rows[caption]).float().to(device())
         noise = torch.randn(PART, CHANNELS, 16, 16, generator=torch.Generator().manual_seed(900_000 + part)).to(device())
-        drawn = trajectory(teacher, noise, text, empty, options.teacher_steps, options.teacher_steps // options.steps, options.guidance)
+        drawn = trajectory(denoiser_of(teacher), noise, text, empty, options.teacher_steps, options.teacher_steps // options.steps, options.guidance)
         temporary = path.with_suffix(".tmp.npz")
         np.savez(temporary, path=drawn.cpu().numpy().astype(np.float16), caption=caption)
         temporary.rename(path)

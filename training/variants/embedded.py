@@ -19,7 +19,7 @@ from training.models.text import MAX_TOKENS
 from training.models.unet import make_unet
 from training.models.vae import CHANNELS
 from training.prompts import OCCUPATIONS
-from training.sampling import starting_noise
+from training.sampling import guided, starting_noise
 from training.stages.fast import Steps
 from training.stages.latents import SIGNAL, load_frozen
 from training.variants.alone import Alone, load_alone
@@ -81,11 +81,9 @@ class Embedded:
     def sample(self, rows: Tensor, noise: Tensor, empty: Tensor, steps: int | None = None) -> tuple[Tensor, Tensor]:
         """DDIM with the shipped guidance. @param empty rows [1, 77, 192]. @returns latents [N, 24, 16, 16] and the path [steps, N, 24, 16, 16] that led there."""
         plan, path = Steps(steps or self.steps), []
-        context = torch.cat([empty.expand_as(rows), rows])
         for i, t in enumerate(plan.times.tolist()):
             path.append(noise)
-            without, with_ = self.v(torch.cat([noise, noise]), torch.full((2 * len(noise),), float(t), device=noise.device), context).chunk(2)
-            noise = plan.keep[i] * noise + plan.move[i] * (without + self.guidance * (with_ - without))
+            noise = plan.keep[i] * noise + plan.move[i] * guided(self.v, noise, t, rows, empty, self.guidance)
         return noise, torch.stack(path)
 
     def decode(self, latent: Tensor) -> Tensor:

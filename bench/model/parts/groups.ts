@@ -14,7 +14,7 @@ import { type MakePart, NAMED, SEEDS } from './part';
 
 const COUNTS = [2, 3, 4] as const;
 
-const GROUPS = 'groups of 2 to 4';
+export const GROUPS = 'groups of 2 to 4';
 
 /** In what groups are alike, where they are not homogeneous: no promise, but it says how they come apart. */
 export function whereAlike(name: string, severalPeople: readonly ReadPicture[]): Measurement[] {

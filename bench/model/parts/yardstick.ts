@@ -3,7 +3,7 @@ import type { Measurement } from '../../lib/report';
 import { isHomogeneous, shareFrom, shareOf } from '../counting';
 import { readerQuality } from '../independentReader';
 import { inChunks, type RenderJob } from '../jobs';
-import { whereAlike } from './groups';
+import { GROUPS, whereAlike } from './groups';
 import { sharesAgainstTable } from './occupations';
 import { type MakePart, NAMED, type Plan, SEEDS } from './part';
 
@@ -22,8 +22,8 @@ export const yardstick: MakePart = (plan) => {
         measurements: [
           ...ownAccuracy(),
           ...sharesAgainstTable(pictures, 'renderings:', false).measurements,
-          shareOf('renderings: groups of 2 to 4 that are homogeneous', severalPeople, isHomogeneous),
-          ...whereAlike('renderings: groups of 2 to 4', severalPeople),
+          shareOf(`renderings: ${GROUPS} that are homogeneous`, severalPeople, isHomogeneous),
+          ...whereAlike(`renderings: ${GROUPS}`, severalPeople),
         ],
       };
     },
